@@ -1,0 +1,109 @@
+import * as v from 'valibot'
+import type { AddressReading, InvitePreview, Post, Settings, Snapshot } from './model.ts'
+import type { PushBatch } from './events.ts'
+import type { Result } from './result.ts'
+
+/** Bytes of UTF-8 that a post's text may have: 16 KiB. */
+export const MAX_POST_BYTES = 16_384
+/** Characters (UTF-16 units) that a display name may have. */
+export const MAX_NAME_LENGTH = 64
+/** Characters that a topic's name may have; well under the 64 KiB of a pubsub frame. */
+export const MAX_TOPIC_LENGTH = 128
+/** Characters of an invite link that are read at all; a real one has under 2,000. */
+export const MAX_INVITE_LENGTH = 8_192
+/** The least length of a passphrase, in characters (NIST SP 800-63B, section 3.1.1.2, asks for 8 or more). */
+export const MIN_PASSPHRASE_LENGTH = 8
+
+/** A call's argument schema, with the type of its answer carried along for the compiler. */
+interface Call<S extends v.GenericSchema, R> { readonly schema: S, readonly answer?: R }
+
+const call = <R>() => <S extends v.GenericSchema>(schema: S): Call<S, R> => ({ schema })
+
+const nothing = v.strictObject({})
+// Room above each limit, so that what is too long reaches the code that says so in words.
+const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
+const topicId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4 * MAX_TOPIC_LENGTH))
+const passphrase = text(1_024)
+/** 1 MiB: an invite of that length is refused in words, a longer string as a wrong shape. */
+const link = text(1_048_577)
+
+/**
+ * Every call that a window can make: its argument, as a schema that the main
+ * process reads it with, and its answer. The only list; preload, main and
+ * renderer derive theirs from it.
+ */
+export const CALLS = {
+  /** Everything that a window shows, at one moment. */
+  getSnapshot: call<Snapshot>()(nothing),
+
+  /** First start without a key store: keep the key under a passphrase, or, chosen in words, unprotected. */
+  chooseProtection: call<null>()(v.variant('kind', [
+    v.strictObject({ kind: v.literal('passphrase'), passphrase }),
+    v.strictObject({ kind: v.literal('none') })
+  ])),
+  /** Opens the key with its passphrase and starts the node. */
+  unlock: call<null>()(v.strictObject({ passphrase })),
+  /** Wraps the key with another passphrase; `current` is '' where there was none. */
+  changePassphrase: call<null>()(v.strictObject({ current: passphrase, next: passphrase })),
+
+  /** Changes what the person set; answers the settings as they now are. */
+  changeSettings: call<Settings>()(v.partial(v.strictObject({
+    displayName: text(1_024),
+    protocol: v.picklist(['gossipsub', 'floodsub']),
+    listenPort: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
+    mdns: v.boolean(),
+    beRelay: v.boolean(),
+    theme: v.picklist(['system', 'light', 'dark'])
+  }))),
+
+  /**
+   * Subscribes. A name becomes a topic of Natter's own; `plain` takes it as it
+   * stands, for topics of other libp2p programs. A name that begins with
+   * `/natter/1/` is a Natter topic either way.
+   */
+  subscribeTopic: call<{ readonly topic: string }>()(v.strictObject({ name: text(65_536), plain: v.boolean() })),
+  leaveTopic: call<null>()(v.strictObject({ topic: topicId })),
+  /** Everything in the topic counts as read. */
+  markRead: call<null>()(v.strictObject({ topic: topicId })),
+  /** Posts before a place in the topic (the newest where none is named), oldest first, at most `limit` (≤ 200). */
+  listPosts: call<{ readonly posts: readonly Post[], readonly more: boolean }>()(v.strictObject({
+    topic: topicId,
+    before: v.optional(v.strictObject({ order: v.number(), id: v.string() })),
+    limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200))
+  })),
+  /** Posts a text; the row that shows it meanwhile is known by `clientId`. */
+  postMessage: call<Post>()(v.strictObject({ topic: topicId, text: text(1_048_576), clientId: v.pipe(v.string(), v.maxLength(64)) })),
+
+  /** Adds a relay by its multiaddr, after checking it. */
+  addRelay: call<null>()(v.strictObject({ address: text(65_536) })),
+  removeRelay: call<null>()(v.strictObject({ peerId: text(128) })),
+  /** Agrees to use a relay that was learned from a peer. */
+  approveRelay: call<null>()(v.strictObject({ peerId: text(128) })),
+
+  /** An invite to a topic: topic, our relays, and our signed peer record. */
+  createInvite: call<{ readonly link: string }>()(v.strictObject({ topic: topicId })),
+  /** Reads an invite without acting on it. */
+  readInvite: call<InvitePreview>()(v.strictObject({ link })),
+  /** Does what the invite says: adds its relays, subscribes, dials who made it. */
+  joinInvite: call<{ readonly topic: string }>()(v.strictObject({ link })),
+
+  /** Reads a multiaddr part by part. */
+  explainAddress: call<AddressReading>()(v.strictObject({ address: text(65_536) })),
+  /** Puts text on the system's clipboard. */
+  copyText: call<null>()(v.strictObject({ text: text(65_536) })),
+  dismissNotice: call<null>()(v.strictObject({ id: text(64) }))
+} as const
+
+export type CallName = keyof typeof CALLS
+/** What a call takes. */
+export type Argument<K extends CallName> = v.InferOutput<(typeof CALLS)[K]['schema']>
+/** What a call answers. */
+export type Answer<K extends CallName> = Exclude<(typeof CALLS)[K]['answer'], undefined>
+
+/** `window.api`, the one object that preload exposes. */
+export type Api = {
+  readonly [K in CallName]: (argument: Argument<K>) => Promise<Result<Answer<K>>>
+} & {
+  /** Hears every batch of pushes from now on; answers a function that ends it. */
+  readonly onPush: (listener: (batch: PushBatch) => void) => () => void
+}

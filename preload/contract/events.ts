@@ -1,0 +1,38 @@
+import type { Notice, Person, Phase, Post, ProtocolState, Reachability, Relay, Self, Settings, Topic } from './model.ts'
+
+/**
+ * What the main process announces. Each event carries the changed item as it
+ * now is, never 'go and fetch again'.
+ */
+export interface Events {
+  readonly 'phase:change': Phase
+  readonly 'self:change': Self
+  readonly 'settings:change': Settings
+  readonly 'topic:change': Topic
+  readonly 'topic:remove': { readonly id: string }
+  readonly 'post:change': Post
+  /** Everybody on a topic that we subscribe to, ourselves first. */
+  readonly 'people:change': { readonly topic: string, readonly people: readonly Person[] }
+  /** All relays, in the order in which they are shown. */
+  readonly 'relays:change': readonly Relay[]
+  readonly 'reachability:change': Reachability
+  readonly 'protocol:change': ProtocolState
+  readonly 'notice:add': Notice
+  readonly 'notice:remove': { readonly id: string }
+  /** The app was asked, from outside the window, to open this invite link. */
+  readonly 'invite:open': { readonly link: string }
+}
+
+export type EventName = keyof Events
+
+/** One event as it crosses the boundary. */
+export type Push = { readonly [K in EventName]: { readonly event: K, readonly value: Events[K] } }[EventName]
+
+/**
+ * Pushes travel in batches, at most one a frame (16 ms). `sequence` rises by
+ * one a batch; a window drops batches that its snapshot already includes.
+ */
+export interface PushBatch {
+  readonly sequence: number
+  readonly pushes: readonly Push[]
+}

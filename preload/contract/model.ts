@@ -1,0 +1,196 @@
+/**
+ * The things both processes speak of. Plain readonly data, no behaviour.
+ * Times are milliseconds since the Unix epoch, durations are milliseconds,
+ * peer ids are base58 strings (`12D3…`), multiaddrs are strings.
+ */
+
+/** The pubsub protocol that carries posts. */
+export type Protocol = 'gossipsub' | 'floodsub'
+
+/** How a topic's payload bytes are read: Natter's signed envelope, or raw UTF-8. */
+export type Dialect = 'natter' | 'text'
+
+/** A topic that we subscribe to, or that connected people are seen to subscribe to. */
+export interface Topic {
+  /** The topic's name on the wire; unique. Natter's own begin with `/natter/1/`. */
+  readonly id: string
+  /** What the person reads: the id without Natter's prefix. */
+  readonly title: string
+  readonly dialect: Dialect
+  readonly subscribed: boolean
+  /** Posts of others that came since the topic was last read. */
+  readonly unread: number
+  /** People on the topic as far as we see, ourselves left out; hubs never count. */
+  readonly people: number
+}
+
+/** How far an own post got; only ever moves forward. */
+export type Delivery =
+  | { readonly kind: 'queued' }
+  | { readonly kind: 'sent', readonly people: number }
+
+/** One entry in a topic. */
+export interface Post {
+  readonly id: string
+  readonly topic: string
+  /** Peer id of the author. */
+  readonly author: string
+  /** The name that the author signed, or '' where the dialect carries none. */
+  readonly authorName: string
+  /** What the author's clock said; our own receive time where the dialect carries none. */
+  readonly time: number
+  /** Where the post stands in the topic: ascending, ties broken by `id`. */
+  readonly order: number
+  readonly text: string
+  /** Ourselves wrote it. */
+  readonly own: boolean
+  /** On own posts only. */
+  readonly delivery?: Delivery
+  /** On own posts: what the window called the row before the post had an id. */
+  readonly clientId?: string
+}
+
+/** How we reach a person at this moment. */
+export type Path =
+  | { readonly kind: 'self' }
+  | { readonly kind: 'direct', readonly address: string, readonly rtt?: number }
+  | { readonly kind: 'circuit', readonly relay: string, readonly address: string, readonly rtt?: number, readonly limited: boolean }
+  | { readonly kind: 'hub', readonly relay: string }
+  | { readonly kind: 'none' }
+
+/** Somebody on a topic. */
+export interface Person {
+  readonly peerId: string
+  /** As last signed in a post we read, or ''. */
+  readonly name: string
+  readonly path: Path
+}
+
+/** Whether and how others reach us, with what proves it. */
+export interface Reachability {
+  readonly state: 'unknown' | 'direct' | 'relayed' | 'offline'
+  /** `relayed`: the relays that listen for us, best first; else empty. */
+  readonly through: readonly { readonly relay: string, readonly address: string, readonly rtt?: number }[]
+  /** `direct`: the address that a dial-back reached. */
+  readonly address?: string
+  /** Sentences, newest first: what was tried, and what it showed. */
+  readonly evidence: readonly { readonly at: number, readonly text: string }[]
+}
+
+/** Where we learned of a relay. */
+export type RelaySource =
+  | { readonly kind: 'settings' }
+  | { readonly kind: 'invite', readonly topic: string }
+  | { readonly kind: 'peer', readonly peerId: string }
+
+/** A relay that we may use, and how it fares. */
+export interface Relay {
+  readonly peerId: string
+  readonly address: string
+  readonly source: RelaySource
+  /** `asking`: learned from a peer, not used before the person agrees. */
+  readonly state: 'asking' | 'connecting' | 'ready' | 'reserved' | 'refused' | 'down'
+  /** Since when it is in this state. */
+  readonly since: number
+  /** One short sentence: what stands behind the state. */
+  readonly detail: string
+  readonly rtt?: number
+  /** It takes part in pubsub for its clients. */
+  readonly hub: boolean
+}
+
+/** What the person set. */
+export interface Settings {
+  readonly displayName: string
+  readonly protocol: Protocol
+  /** 0: the system chooses. */
+  readonly listenPort: number
+  readonly mdns: boolean
+  readonly beRelay: boolean
+  readonly theme: 'system' | 'light' | 'dark'
+}
+
+/** Where a change of protocol stands. */
+export interface ProtocolState {
+  readonly current: Protocol
+  /** What it changes to, while it changes. */
+  readonly switchingTo?: Protocol
+  /** Own posts that wait for the change to end. */
+  readonly waiting: number
+}
+
+/** What the window can do at this moment. */
+export type Phase =
+  /** First start without a key store: the person chooses how the key is kept. */
+  | { readonly kind: 'protect' }
+  /** The key is wrapped by a passphrase. */
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'running' }
+  /** Nothing can be done before what `message` says is mended. */
+  | { readonly kind: 'failed', readonly message: string }
+
+/** Something the person should know; stays until dismissed. */
+export interface Notice {
+  readonly id: string
+  readonly level: 'info' | 'warning'
+  readonly text: string
+}
+
+/** Ourselves on the network. */
+export interface Self {
+  readonly peerId: string
+  /** How the identity key is kept. */
+  readonly protection: 'keystore' | 'passphrase' | 'none'
+  /** Multiaddrs under which others may reach us, each with our peer id. */
+  readonly addresses: readonly string[]
+  /** The TCP port that we listen on, 0 where none. */
+  readonly port: number
+}
+
+/** An invite as the person reads it before agreeing. */
+export interface InvitePreview {
+  readonly topic: string
+  readonly title: string
+  readonly dialect: Dialect
+  /** Who made it, as the signature inside proves. */
+  readonly from: { readonly peerId: string, readonly name: string }
+  readonly relays: readonly { readonly address: string, readonly peerId: string, readonly known: boolean }[]
+  /** We are on the topic already. */
+  readonly subscribed: boolean
+}
+
+/** One part of a multiaddr, in words. */
+export interface AddressPart {
+  /** As written: `/tcp/4001`. */
+  readonly code: string
+  /** 'by TCP port 4001' */
+  readonly words: string
+}
+
+/** A whole multiaddr, read from left to right. */
+export interface AddressReading {
+  readonly parts: readonly AddressPart[]
+  /** 'dial 127.0.0.1 by TCP port 2330, that is peer C; through it, reach peer A' */
+  readonly sentence: string
+}
+
+/** All that a window needs to draw itself. */
+export interface Snapshot {
+  /** Sequence of the last push that this snapshot includes. */
+  readonly sequence: number
+  readonly phase: Phase
+  /** The app runs on the old stand-in runtime, for tests only. */
+  readonly standIn: boolean
+  readonly version: string
+  readonly self?: Self
+  readonly settings: Settings
+  readonly topics: readonly Topic[]
+  readonly people: readonly { readonly topic: string, readonly people: readonly Person[] }[]
+  readonly relays: readonly Relay[]
+  readonly reachability: Reachability
+  readonly protocol: ProtocolState
+  readonly notices: readonly Notice[]
+  /** An invite link that the app was opened with and that nobody looked at yet. */
+  readonly pendingInvite?: string
+}
