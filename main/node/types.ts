@@ -1,0 +1,149 @@
+import type { EventEmitter } from 'node:events'
+import type { PrivateKey } from '@libp2p/interface'
+import type { Path, Protocol, ProtocolState, Reachability, Relay, RelaySource } from '../../preload/contract/index.ts'
+
+/** A message that a router has checked: signed by `from`, first copy, not ours. */
+export interface PubsubMessage {
+  readonly topic: string
+  /** Peer id of who signed it. */
+  readonly from: string
+  readonly data: Uint8Array
+  /** `from` ‖ sequence number, in base64url; unique a message. */
+  readonly id: string
+}
+
+/** What {@link Pubsub} announces. */
+export interface PubsubEvents {
+  'message': [PubsubMessage]
+  /** Connected peers joined or left these topics. */
+  'subscribers:change': [{ readonly topics: readonly string[] }]
+  'protocol:change': [ProtocolState]
+}
+
+/** One way to publish and subscribe over Gossipsub and Floodsub, switched at run time. */
+export interface Pubsub extends EventEmitter<PubsubEvents> {
+  readonly state: ProtocolState
+  /** Topics that we subscribe to. */
+  readonly topics: readonly string[]
+  subscribe: (topic: string) => void
+  unsubscribe: (topic: string) => void
+  /** Peer ids of connected peers on a topic, hubs included. */
+  subscribers: (topic: string) => readonly string[]
+  /** Topics that connected peers are seen to subscribe to, whether or not we do. */
+  seenTopics: () => readonly string[]
+  /**
+   * Hands a payload to the router, once a switch of protocol that is under way
+   * has settled. Nobody there is no error: `recipients` is then empty.
+   *
+   * @throws {NodeError} `ERR_TOO_LARGE` above 1 MiB
+   */
+  publish: (topic: string, data: Uint8Array) => Promise<{ readonly recipients: readonly string[] }>
+  /** Changes the protocol; settles within 2 s; keeps subscriptions. */
+  switchTo: (protocol: Protocol) => Promise<void>
+}
+
+/** Somebody on a topic, as the network shows them. Hubs are left out. */
+export interface Member {
+  readonly peerId: string
+  readonly path: Path
+}
+
+/** What {@link People} announces. */
+export interface PeopleEvents {
+  /** The people of these topics, or the ways to them, changed. */
+  'people:change': [{ readonly topics: readonly string[] }]
+  /** A signed peer record of somebody on our topics came in: keep it for the next start. */
+  'record:learned': [KnownPerson]
+  /** A peer told us of a relay that we do not know; the person decides. */
+  'relay:learned': [{ readonly address: string, readonly from: string }]
+}
+
+/** A person whose signed peer record we hold, to be found again after a restart. */
+export interface KnownPerson {
+  readonly peerId: string
+  /** A libp2p signed peer record (RFC 0003), as its envelope's bytes. */
+  readonly record: Uint8Array
+  readonly topics: readonly string[]
+}
+
+/** Who is on our topics and how we reach them; finds and keeps connections to them. */
+export interface People extends EventEmitter<PeopleEvents> {
+  /** People on a topic, ourselves left out: connected ones, then those known through a hub. */
+  on: (topic: string) => readonly Member[]
+  /**
+   * How many people a message on a topic reached, from what the router says it
+   * gave it to: people directly, and through a hub those that the hub says are there.
+   */
+  reached: (topic: string, recipients: readonly string[]) => number
+  isHub: (peerId: string) => boolean
+  /**
+   * Takes a signed peer record (from an invite, or from an earlier run), checks
+   * it, and dials who it names, now and again when they are gone.
+   *
+   * @throws {NodeError} `ERR_BAD_RECORD`
+   */
+  know: (person: { readonly record: Uint8Array, readonly topics: readonly string[] }) => Promise<string>
+  /** Our own signed peer record as it is now: an envelope's bytes. */
+  ownRecord: () => Promise<Uint8Array>
+}
+
+/** A relay that we may use. */
+export interface RelayCandidate {
+  readonly address: string
+  readonly source: RelaySource
+  /** Relays learned from a peer are used only after the person agreed. */
+  readonly approved: boolean
+}
+
+/** What {@link ReachabilityService} announces. */
+export interface ReachabilityEvents {
+  'reachability:change': [Reachability]
+  'relays:change': [readonly Relay[]]
+}
+
+/** Keeps us reachable through relays, and says truthfully how we stand. */
+export interface ReachabilityService extends EventEmitter<ReachabilityEvents> {
+  readonly state: Reachability
+  readonly relays: readonly Relay[]
+  /** The relays to choose from from now on; those no longer named are let go. */
+  setCandidates: (candidates: readonly RelayCandidate[]) => void
+}
+
+/** What {@link NatterNode} announces about itself. */
+export interface NodeEvents {
+  /** Our addresses changed. */
+  'self:change': []
+}
+
+/** The peer: always reachable, carries bytes. Knows no posts. */
+export interface NatterNode extends EventEmitter<NodeEvents> {
+  readonly peerId: string
+  /** Multiaddrs under which others may reach us, each with our peer id. */
+  readonly addresses: readonly string[]
+  /** The TCP port that we listen on; another than asked for if that one was taken. 0: none. */
+  readonly port: number
+  readonly pubsub: Pubsub
+  readonly people: People
+  readonly reachability: ReachabilityService
+  /** Looks for people in the local network, or no longer. */
+  setMdns: (on: boolean) => Promise<void>
+  /** Offers relay service to others, or no longer. */
+  setBeRelay: (on: boolean) => Promise<void>
+  /** Closes everything; resolves within 5 s. */
+  stop: () => Promise<void>
+}
+
+/** What a desktop's node is made from. */
+export interface DesktopNodeOptions {
+  readonly privateKey: PrivateKey
+  readonly protocol: Protocol
+  /** 0: the system chooses. */
+  readonly listenPort: number
+  readonly mdns: boolean
+  readonly beRelay: boolean
+  readonly relays: readonly RelayCandidate[]
+  readonly topics: readonly string[]
+  readonly known: readonly KnownPerson[]
+  /** Tests on loopback only: private and loopback addresses count as public ones. @default false */
+  readonly allowPrivate?: boolean
+}
