@@ -31,7 +31,8 @@ export function openWindow({ preload, show = true }: WindowOptions): BrowserWind
       nodeIntegrationInSubFrames: false,
       webSecurity: true,
       webviewTag: false,
-      spellcheck: true,
+      // Chromium fetches its dictionaries from a company's server.
+      spellcheck: false,
       // Peers' files are dropped on the composer; a drop elsewhere must not replace the page.
       navigateOnDragDrop: false
     }

@@ -1,0 +1,50 @@
+// Builds dist/ with three vite configs: the main process, the preload script and the renderer.
+import { existsSync, globSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { build } from 'vite'
+import { dist, isEntry, root } from './paths.mjs'
+
+const sources = ['main/**', 'preload/**', 'renderer/**', 'package.json', 'package-lock.json', '*.config.{js,ts}', 'tsconfig.json']
+const stamp = join(dist, '.built')
+const configs = ['vite.main.config.ts', 'vite.preload.config.ts', 'vite.renderer.config.ts']
+
+/** Whether a source is newer than what was built from it. Folders count, so a deleted file is noticed too. */
+export function isStale() {
+  if (!existsSync(stamp)) return true
+  const built = statSync(stamp).mtimeMs
+  return globSync(sources, { cwd: root }).some((file) => statSync(join(root, file)).mtimeMs > built)
+}
+
+/**
+ * Builds into a folder of its own and puts it in dist's place at the end,
+ * so a failed build leaves the old one and a running app never reads half a new one.
+ * @returns {Promise<void>}
+ */
+export async function buildAll() {
+  const began = new Date()
+  const next = join(root, 'artifacts', `build-${String(process.pid)}`)
+  const old = `${next}-old`
+  try {
+    for (const config of configs) {
+      await build({ configFile: join(root, config), logLevel: 'warn', build: { outDir: join(next, partOf(config)) } })
+    }
+    writeFileSync(join(next, '.built'), '')
+    // An edit made while the build ran must make it stale.
+    utimesSync(join(next, '.built'), began, began)
+    mkdirSync(old, { recursive: true })
+    if (existsSync(dist)) renameSync(dist, join(old, 'dist'))
+    renameSync(next, dist)
+  } finally {
+    rmSync(next, { recursive: true, force: true })
+    rmSync(old, { recursive: true, force: true })
+  }
+  console.log(`natter: built in ${((Date.now() - began.getTime()) / 1000).toFixed(1)} s`)
+}
+
+/** @param {string} config */
+function partOf(config) {
+  return config.split('.')[1] ?? config
+}
+
+if (isEntry(import.meta.url)) await buildAll()
