@@ -69,7 +69,7 @@ export interface KnownPerson {
 /** Who is on our topics and how we reach them; finds and keeps connections to them. */
 export interface People extends EventEmitter<PeopleEvents> {
   /** People on a topic, ourselves left out: connected ones, then those known through a hub. */
-  on: (topic: string) => readonly Member[]
+  onTopic: (topic: string) => readonly Member[]
   /**
    * How many people a message on a topic reached, from what the router says it
    * gave it to: people directly, and through a hub those that the hub says are there.
