@@ -24,6 +24,7 @@ const packaged = join(root, 'node_modules/electron')
 
 /** Thrown where no runtime is to be had; its message is for the person at the terminal. */
 export class NoElectronError extends Error {
+  /** @override */
   name = 'NoElectronError'
 }
 

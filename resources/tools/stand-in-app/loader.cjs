@@ -11,13 +11,17 @@ if (named === undefined) {
 }
 
 const folder = resolve(named)
+/** @type {{ name: string, productName?: string, version: string, main?: string, desktopName?: string }} */
 const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-process.defaultApp = true
-app.setName(manifest.productName ?? manifest.name)
-app.setVersion(manifest.version)
-if (manifest.desktopName !== undefined) app.setDesktopName(manifest.desktopName)
-app.setAppPath(folder)
+
+// What the default app sets too; Electron's types leave these methods out.
+Object.assign(process, { defaultApp: true })
+const own = /** @type {typeof app & { setVersion(version: string): void, setAppPath(path: string): void }} */ (app)
+own.setName(manifest.productName ?? manifest.name)
+own.setVersion(manifest.version)
+own.setAppPath(folder)
+if (manifest.desktopName !== undefined) own.setDesktopName(manifest.desktopName)
 
 const main = join(folder, manifest.main ?? 'index.js')
 if (main.endsWith('.cjs')) require(main)
-else import(pathToFileURL(main).href)
+else void import(pathToFileURL(main).href)
