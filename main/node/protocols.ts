@@ -1,0 +1,21 @@
+/** One of our own stream protocols: what it is called and how far it may go. */
+export interface StreamProtocol {
+  readonly id: string
+  /** Bytes that one message may have. */
+  readonly maxBytes: number
+  /** Milliseconds that a whole exchange may take. */
+  readonly deadline: number
+  /** Exchanges that one peer may start in a minute. */
+  readonly perMinute: number
+}
+
+/** Our own stream protocols. Payloads are protobuf with a length in front. */
+export const PROTOCOLS = {
+  /**
+   * Asks a relay to dial the address it sees us under, so that 'direct' is
+   * claimed only with proof. A dial over two networks takes at most 6 s (libp2p's own limit for an address).
+   */
+  dialBack: { id: '/natter/dial-back/1.0.0', maxBytes: 1_024, deadline: 8_000, perMinute: 6 },
+  /** A hub tells a client who else is on its topics. 64 KiB hold about 150 signed peer records. */
+  members: { id: '/natter/members/1.0.0', maxBytes: 65_536, deadline: 5_000, perMinute: 600 }
+} as const satisfies Record<string, StreamProtocol>

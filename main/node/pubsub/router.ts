@@ -1,0 +1,33 @@
+import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
+import type { ComponentLogger, Libp2pEvents, PeerId, PeerStore, PrivateKey, TypedEventTarget } from '@libp2p/interface'
+import type { Message, PublishResult, SubscriptionChangeData } from '@chainsafe/libp2p-gossipsub'
+import type { TopicValidatorFn } from '@chainsafe/libp2p-gossipsub'
+
+/** What a router takes from libp2p. */
+export interface RouterComponents {
+  readonly privateKey: PrivateKey
+  readonly peerId: PeerId
+  readonly peerStore: PeerStore
+  readonly registrar: Registrar
+  readonly connectionManager: ConnectionManager
+  readonly logger: ComponentLogger
+  readonly events: TypedEventTarget<Libp2pEvents>
+}
+
+/** What Gossipsub and Floodsub have in common, and all that the rest of Natter knows of them. */
+export interface Router {
+  readonly topicValidators: Map<string, TopicValidatorFn>
+  addEventListener: ((type: 'message', listener: (event: CustomEvent<Message>) => void) => void) &
+    ((type: 'subscription-change', listener: (event: CustomEvent<SubscriptionChangeData>) => void) => void)
+  start: () => Promise<void>
+  stop: () => Promise<void>
+  subscribe: (topic: string) => void
+  unsubscribe: (topic: string) => void
+  getSubscribers: (topic: string) => PeerId[]
+  publish: (topic: string, data: Uint8Array) => Promise<PublishResult>
+}
+
+/** Stream protocols of both routers. */
+export function isPubsubProtocol (protocol: string | undefined): boolean {
+  return protocol !== undefined && (protocol.startsWith('/meshsub/') || protocol === '/floodsub/1.0.0')
+}
