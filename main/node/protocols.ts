@@ -16,6 +16,8 @@ export const PROTOCOLS = {
    * claimed only with proof. A dial over two networks takes at most 6 s (libp2p's own limit for an address).
    */
   dialBack: { id: '/natter/dial-back/1.0.0', maxBytes: 1_024, deadline: 8_000, perMinute: 6 },
-  /** A hub tells a client who else is on its topics. 64 KiB hold about 150 signed peer records. */
+  /** A client asks a hub who else is on its topics; that a peer offers it is what tells a hub from a person. */
+  hub: { id: '/natter/hub/1.0.0', maxBytes: 65_536, deadline: 5_000, perMinute: 60 },
+  /** A hub tells a client who came to its topics or left. 64 KiB hold about 150 signed peer records. */
   members: { id: '/natter/members/1.0.0', maxBytes: 65_536, deadline: 5_000, perMinute: 600 }
 } as const satisfies Record<string, StreamProtocol>

@@ -1,0 +1,116 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { identify, identifyPush, type Identify } from '@libp2p/identify'
+import { FaultTolerance, type ComponentLogger, type Libp2p, type PrivateKey } from '@libp2p/interface'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
+import { createLibp2p } from 'libp2p'
+import type { Protocol } from '../../preload/contract/index.ts'
+import type { Components } from './components.ts'
+import { Gater } from './gater.ts'
+import { MAX_CONNECTIONS, MAX_INBOUND_PER_SECOND, MAX_PENDING_INBOUND } from './limits.ts'
+import { RESERVATIONS, ReservationSlots } from './reachability/reservation-slots.ts'
+import { SwitchingPubsub } from './pubsub/switching-pubsub.ts'
+
+/** What a node is made from, whatever its role. */
+export interface CreateNodeOptions {
+  readonly role: 'desktop' | 'relay'
+  readonly privateKey: PrivateKey
+  /** Multiaddrs to listen on; what cannot be listened on is left out. */
+  readonly listen: readonly string[]
+  /** Multiaddrs to announce instead of those listened on. */
+  readonly announce?: readonly string[]
+  /** Left out: the node takes no part in pubsub. */
+  readonly pubsub?: {
+    readonly protocol: Protocol
+    readonly topics: readonly string[]
+    readonly accept?: (peer: string, topic: string, bytes: number) => boolean
+  }
+  /** @default false */
+  readonly allowPrivate?: boolean
+  /** @default libp2p's own, which is silent unless `DEBUG` asks for it */
+  readonly logger?: ComponentLogger
+}
+
+/** A libp2p node with the parts that Natter steers itself. Not started yet. */
+export interface CreatedNode {
+  readonly libp2p: Libp2p
+  readonly components: Components
+  readonly gater: Gater
+  readonly pubsub?: SwitchingPubsub
+  /** Reservations on relays. */
+  readonly slots: ReservationSlots
+}
+
+/** Milliseconds between two pings on a connection; with the timeout a frozen relay is noticed within 10 s. */
+const PING_INTERVAL = { desktop: 5_000, relay: 10_000 } as const
+const PING_TIMEOUT = { minTimeout: 2_000, maxTimeout: 5_000 } as const
+
+/** Milliseconds in which changes of our addresses and protocols are gathered before others are told; a switch of protocol waits for it. */
+const PUSH_DEBOUNCE = 50
+
+/** The only place that makes a libp2p node: transports, encryption, guards, pubsub. */
+export async function createNode (options: CreateNodeOptions): Promise<CreatedNode> {
+  const { role, privateKey } = options
+  const gater = new Gater({ role, allowPrivate: options.allowPrivate ?? false })
+  const slots = new ReservationSlots()
+  let host: Components | undefined
+  let identifier: Identify | undefined
+  let pubsub: SwitchingPubsub | undefined
+
+  const libp2p = await createLibp2p({
+    start: false,
+    privateKey,
+    nodeInfo: { name: `natter-${role}`, version: '1', userAgent: `natter-${role}/1 js-libp2p` },
+    addresses: {
+      listen: [...options.listen, ...(role === 'desktop' ? Array<string>(RESERVATIONS).fill('/p2p-circuit') : [])],
+      announce: [...options.announce ?? []]
+    },
+    transports: [
+      tcp(),
+      webSockets(),
+      ...(role === 'desktop' ? [slots.transport(circuitRelayTransport())] : [])
+    ],
+    // A relay that is down, or a port that is taken, must not keep the app from starting.
+    transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionGater: gater,
+    connectionManager: {
+      maxConnections: MAX_CONNECTIONS[role],
+      inboundConnectionThreshold: MAX_INBOUND_PER_SECOND[role],
+      maxIncomingPendingConnections: MAX_PENDING_INBOUND[role]
+    },
+    connectionMonitor: { pingInterval: PING_INTERVAL[role], pingTimeout: PING_TIMEOUT },
+    ...(options.logger === undefined ? {} : { logger: options.logger }),
+    services: {
+      host: (components: Components) => {
+        host = components
+        return {}
+      },
+      identify: (components: Components) => {
+        identifier = identify()(components)
+        return identifier
+      },
+      identifyPush: identifyPush({ debounce: PUSH_DEBOUNCE }),
+      ping: ping(),
+      ...(options.pubsub === undefined
+        ? {}
+        : {
+            pubsub: (components: Components) => {
+              pubsub = new SwitchingPubsub(components, {
+                ...options.pubsub as NonNullable<typeof options.pubsub>,
+                hub: role === 'relay',
+                identify: async (connection) => identifier?.identify(connection)
+              })
+              return pubsub
+            }
+          })
+    }
+  })
+  const components = host as unknown as Components
+  gater.attach(components.events)
+  return { libp2p, components, gater, slots, ...(pubsub === undefined ? {} : { pubsub }) }
+}

@@ -1,0 +1,113 @@
+import type { Connection, ConnectionGater, Libp2pEvents, MultiaddrConnection, PeerId, TypedEventTarget } from '@libp2p/interface'
+import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
+import { CODE_P2P, CODE_P2P_CIRCUIT, type Multiaddr } from '@multiformats/multiaddr'
+import { MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from './limits.ts'
+
+/** How a {@link Gater} judges. */
+export interface GaterOptions {
+  readonly role: 'desktop' | 'relay'
+  /** Tests on loopback only: private addresses may be dialled like public ones. @default false */
+  readonly allowPrivate?: boolean
+}
+
+/**
+ * Decides whom we dial and who may connect. Others must not make us dial into
+ * our own computer or network: loopback and private addresses, and names, are
+ * dialled only where mDNS or the person gave them. Circuits are opened only
+ * through relays that the person agreed to.
+ */
+export class Gater implements ConnectionGater {
+  readonly #options: GaterOptions
+  readonly #targets = new Set<string>()
+  readonly #relays = new Set<string>()
+  readonly #perAddress = new Map<string, number>()
+  readonly #perPeer = new Map<string, number>()
+
+  constructor (options: GaterOptions) {
+    this.#options = options
+  }
+
+  /** Counts connections from now on. */
+  attach (events: TypedEventTarget<Libp2pEvents>): void {
+    events.addEventListener('connection:open', (event) => { this.#count(event.detail, 1) })
+    events.addEventListener('connection:close', (event) => { this.#count(event.detail, -1) })
+  }
+
+  /** mDNS or the person gave this address: it may be dialled, wherever it leads. */
+  allowTarget (address: Multiaddr): void {
+    this.#targets.add(target(address))
+  }
+
+  /** The relays through which circuits may be opened, by peer id. */
+  setRelays (peers: Iterable<string>): void {
+    this.#relays.clear()
+    for (const peer of peers) {
+      this.#relays.add(peer)
+    }
+  }
+
+  readonly denyDialMultiaddr = (address: Multiaddr): boolean => {
+    if (this.#options.role === 'relay') {
+      return true
+    }
+    const components = address.getComponents()
+    const circuit = components.findIndex(({ code }) => code === CODE_P2P_CIRCUIT)
+    if (circuit >= 0) {
+      const relay = components.slice(0, circuit).findLast(({ code }) => code === CODE_P2P)?.value
+      return relay === undefined || !this.#relays.has(relay)
+    }
+    if (this.#targets.has(target(address))) {
+      return false
+    }
+    if (!isIp(address)) {
+      return true
+    }
+    return this.#options.allowPrivate !== true && isPrivate(address)
+  }
+
+  /** Replaces libp2p's threshold on inbound connections and IP colocation scoring. */
+  readonly denyInboundConnection = (connection: MultiaddrConnection): boolean => {
+    const host = hostOf(connection.remoteAddr)
+    return host !== undefined && (this.#perAddress.get(host) ?? 0) >= MAX_CONNECTIONS_PER_ADDRESS[this.#options.role]
+  }
+
+  readonly denyInboundEncryptedConnection = (peer: PeerId): boolean =>
+    (this.#perPeer.get(peer.toString()) ?? 0) >= MAX_CONNECTIONS_PER_PEER
+
+  #count (connection: Connection, by: 1 | -1): void {
+    add(this.#perPeer, connection.remotePeer.toString(), by)
+    const host = hostOf(connection.remoteAddr)
+    // A circuit comes from its relay's address; the relay bounds how many it opens.
+    if (host !== undefined && !isCircuit(connection.remoteAddr)) {
+      add(this.#perAddress, host, by)
+    }
+  }
+}
+
+/** A circuit's address, also one of ours as seen from its end. */
+export function isCircuit (address: Multiaddr): boolean {
+  return address.getComponents().some(({ code }) => code === CODE_P2P_CIRCUIT)
+}
+
+function isIp (address: Multiaddr): boolean {
+  const type = isNetworkAddress(address) ? getNetConfig(address).type : undefined
+  return type === 'ip4' || type === 'ip6'
+}
+
+function hostOf (address: Multiaddr): string | undefined {
+  return isNetworkAddress(address) ? getNetConfig(address).host : undefined
+}
+
+/** What a dial comes down to: the address without the peer at its end. */
+function target (address: Multiaddr): string {
+  return address.decapsulateCode(CODE_P2P).toString()
+}
+
+function add (counts: Map<string, number>, key: string, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by
+  if (count > 0) {
+    counts.set(key, count)
+  } else {
+    counts.delete(key)
+  }
+}
