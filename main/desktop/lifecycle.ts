@@ -52,7 +52,10 @@ function stopBeforeQuit(stop: () => Promise<void>): void {
       })
       .finally(() => {
         state = 'stopped'
-        app.quit()
+        // Within this event Electron counts as quitting already and would ignore the call.
+        setImmediate(() => {
+          app.quit()
+        })
       })
   })
 }

@@ -1,0 +1,74 @@
+// The list of test suites, in the order in which `npm test` runs them.
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { root } from './paths.mjs'
+
+/**
+ * @typedef {object} Suite
+ * @property {string} name
+ * @property {'fast' | 'slow'} tier `npm test -- fast` runs the fast ones
+ * @property {readonly string[]} command a script of node_modules/.bin and its arguments
+ * @property {string} [folder] holds the suite's tests
+ * @property {boolean} [needsDisplay]
+ * @property {() => string | undefined} [whyNot] why this machine cannot run it
+ */
+
+/** @param {string} name @param {Suite['tier']} tier @param {Partial<Suite>} [more] @returns {Suite} */
+function vitest(name, tier, more) {
+  return { name, tier, command: ['vitest', 'run', '--project', name], folder: `test/${name}`, ...more }
+}
+
+/** @type {readonly Suite[]} */
+export const suites = [
+  { name: 'lint', tier: 'fast', command: ['eslint', '--max-warnings', '0', '.'] },
+  { name: 'types', tier: 'fast', command: ['tsc', '--project', 'tsconfig.json'] },
+  { name: 'svelte', tier: 'fast', command: ['svelte-check', '--tsconfig', 'tsconfig.json', '--fail-on-warnings'] },
+  { name: 'deps', tier: 'fast', command: ['depcruise', '--output-type', 'err-long', 'main', 'preload', 'renderer', 'test', 'resources/tools'] },
+  vitest('rules', 'fast'),
+  vitest('unit', 'fast'),
+  vitest('contract', 'fast'),
+  vitest('net', 'fast'),
+  vitest('e2e', 'slow', { needsDisplay: true, whyNot: whyNoDisplay }),
+  vitest('nat', 'slow', { whyNot: whyNoNat })
+]
+
+/** The suites that these words pick; all of them for no word. @param {readonly string[]} words @returns {Suite[]} */
+export function pickSuites(words) {
+  const unknown = words.filter((word) => !suites.some(({ name, tier }) => word === name || word === tier))
+  if (unknown.length > 0) {
+    throw new Error(`there is no suite "${unknown.join('", "')}"; there are fast, slow, ${suites.map(({ name }) => name).join(', ')}.`)
+  }
+  return suites.filter(({ name, tier }) => words.length === 0 || words.includes(name) || words.includes(tier))
+}
+
+/** Why a suite cannot run here, or undefined where it can. @param {Suite} suite */
+export function whyLeftOut(suite) {
+  if (suite.folder !== undefined && !existsSync(join(root, suite.folder))) return `there is no ${suite.folder} yet`
+  return suite.whyNot?.()
+}
+
+/** Whether windows have to go to an invisible display. */
+export function isWithoutDisplay() {
+  return process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']
+}
+
+function whyNoDisplay() {
+  return isWithoutDisplay() && !isThere('xvfb-run', '--help') ? 'there is neither a display nor xvfb-run' : undefined
+}
+
+function whyNoNat() {
+  if (process.platform !== 'linux') return 'network namespaces are Linux\'s'
+  if (process.getuid?.() !== 0) return 'making network namespaces takes root'
+  if (!isThere('nft', '--version')) return '`nft` is missing (package nftables)'
+  const probe = `natter-probe-${String(process.pid)}`
+  if (!isThere('ip', 'netns', 'add', probe)) return '`ip netns add` does not work here (package iproute2, or a container that forbids it)'
+  spawnSync('ip', ['netns', 'delete', probe])
+  return undefined
+}
+
+/** @param {string} program @param {...string} args */
+function isThere(program, ...args) {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
+}

@@ -1,0 +1,93 @@
+// `npm test`: runs the suites one after the other and ends with one plain line that counts them.
+//   npm test                 all suites
+//   npm test -- fast         those that need no window and no root
+//   npm test -- unit e2e     suites by name
+import { spawn } from 'node:child_process'
+import { constants } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { buildAll, isStale } from './build.mjs'
+import { bin, root } from './paths.mjs'
+import { isWithoutDisplay, pickSuites, whyLeftOut } from './suites.mjs'
+
+/** @typedef {import('./suites.mjs').Suite} Suite */
+/** @typedef {{ name: string, outcome: 'passed' | 'failed' | 'left out', seconds: number, note?: string }} Outcome */
+
+/** On the project's own machines a suite that cannot run is a failure, not a pity. */
+const mustRunAll = process.env['CI'] === 'true'
+
+/** @param {Suite} suite @returns {Promise<number>} the suite's exit code */
+function runProgram(suite) {
+  const [script = '', ...args] = suite.command
+  const line = [process.execPath, join(bin, script), ...args]
+  // `-screen`: the size that screenshots are compared at. No variable may be named ARGS, which xvfb-run overwrites.
+  if (suite.needsDisplay && isWithoutDisplay()) line.unshift('xvfb-run', '-a', '-s', '-screen 0 1280x900x24')
+  const [program = '', ...rest] = line
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, rest, { cwd: root, stdio: 'inherit' })
+    child.on('error', reject)
+    child.on('exit', (code, signal) => {
+      stopChild = undefined
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]))
+    })
+    stopChild = (signal) => child.kill(signal)
+  })
+}
+
+/** @param {Suite} suite @returns {Promise<Outcome>} */
+async function runSuite(suite) {
+  console.log(`\n── ${suite.name} ──`)
+  const began = Date.now()
+  const note = whyLeftOut(suite)
+  if (note !== undefined) {
+    console.log(`left out: ${note}`)
+    return { name: suite.name, outcome: mustRunAll ? 'failed' : 'left out', seconds: 0, note }
+  }
+  let code = 1
+  try {
+    if (suite.needsDisplay && isStale()) await buildAll()
+    code = await runProgram(suite)
+  } catch (error) {
+    console.error(error)
+  }
+  return { name: suite.name, outcome: code === 0 ? 'passed' : 'failed', seconds: (Date.now() - began) / 1000 }
+}
+
+/** @param {readonly Outcome[]} outcomes */
+function summarize(outcomes) {
+  console.log('\n── summary ──')
+  for (const { name, outcome, seconds, note } of outcomes) {
+    console.log(`${name.padEnd(10)} ${outcome.padEnd(9)} ${seconds.toFixed(1).padStart(7)} s${note === undefined ? '' : `  ${note}`}`)
+  }
+  /** @param {Outcome['outcome']} wanted */
+  const count = (wanted) => outcomes.filter(({ outcome }) => outcome === wanted).length
+  const leftOut = count('left out') === 0 ? '' : `, ${String(count('left out'))} left out`
+  console.log(`\n${String(count('passed'))} passed, ${String(count('failed'))} failed${leftOut}`)
+  return count('failed') === 0 && count('passed') > 0
+}
+
+/** @type {((signal: NodeJS.Signals) => void) | undefined} */
+let stopChild
+const run = { isStopping: false }
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
+  process.on(signal, () => {
+    run.isStopping = true
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) stopChild?.(signal)
+  })
+}
+
+/** @type {Suite[]} */
+let picked
+try {
+  picked = pickSuites(process.argv.slice(2))
+} catch (error) {
+  console.error(`natter: ${/** @type {Error} */ (error).message}`)
+  process.exit(2)
+}
+
+/** @type {Outcome[]} */
+const outcomes = []
+for (const suite of picked) {
+  if (!run.isStopping) outcomes.push(await runSuite(suite))
+}
+process.exitCode = summarize(outcomes) && !run.isStopping ? 0 : 1

@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, type ElectronApplication, type Page } from '@playwright/test'
+import { environmentFor, findElectron } from '../../../resources/tools/electron.mjs'
+import { root } from '../../../resources/tools/paths.mjs'
+import { asOrdinaryUser } from './ordinary-user.ts'
+import { killMarked, waitUntilGone } from './processes.ts'
+
+/** How to launch the app. */
+export interface LaunchOptions {
+  /** Kept after close() when given, so that a test can launch the same person again. @default a temporary folder */
+  readonly userDataDir?: string
+  /** More of the command line. */
+  readonly args?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+  /** Chromium's own sandbox; for root the app then runs as an ordinary user. @default false for root, else true */
+  readonly sandbox?: boolean
+  /** Folder of the app, or of its copy. @default the checkout */
+  readonly appDir?: string
+}
+
+/** An app that runs, and the way to end it. */
+export interface LaunchedApp {
+  readonly app: ElectronApplication
+  readonly page: Page
+  readonly userDataDir: string
+  /** What the app wrote to its terminal so far. */
+  readonly output: () => string
+  /** Ends the app as a person would, and fails if any of its processes outlives it. */
+  readonly close: () => Promise<void>
+}
+
+const closeLimitMs = 15_000
+const isRoot = process.getuid?.() === 0
+
+/** Launches the built app in the Electron that `npm start` would take, and waits for its first window's page. */
+export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedApp> {
+  const { args = [], env = {}, sandbox = !isRoot } = options
+  const runtime = await findElectron()
+  const mark = `natter-test-${randomUUID()}`
+  const scratch = mkdtempSync(join(tmpdir(), 'natter-e2e-'))
+  const userDataDir = options.userDataDir ?? join(scratch, 'data')
+  const place = { binary: runtime.binary, appDir: options.appDir ?? root, env: {} }
+  const { binary, appDir, env: placeEnv } = sandbox && isRoot ? asOrdinaryUser(runtime.dist, place.appDir, scratch) : place
+
+  const cleanUp = (): void => {
+    killMarked(mark)
+    rmSync(scratch, { recursive: true, force: true })
+  }
+  let output = ''
+  try {
+    const app = await _electron.launch({
+      executablePath: binary,
+      chromiumSandbox: sandbox,
+      args: [appDir, `--user-data-dir=${userDataDir}`, '--disable-gpu', ...args],
+      env: { ...stringsOf(process.env), ...environmentFor(runtime), ...placeEnv, ...env, NATTER_TEST_MARK: mark }
+    })
+    const keep = (chunk: Buffer): void => {
+      output += chunk.toString()
+    }
+    app.process().stdout?.on('data', keep)
+    app.process().stderr?.on('data', keep)
+    const page = await app.firstWindow()
+    await page.waitForLoadState('load')
+    const close = async (): Promise<void> => {
+      try {
+        await withLimit(app.close(), closeLimitMs, `the app did not close within ${String(closeLimitMs / 1000)} s; it wrote:\n${output}`)
+        await waitUntilGone(mark)
+      } finally {
+        cleanUp()
+      }
+    }
+    return { app, page, userDataDir, output: () => output, close }
+  } catch (error) {
+    cleanUp()
+    throw error
+  }
+}
+
+function stringsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+async function withLimit(work: Promise<void>, limitMs: number, message: string): Promise<void> {
+  const limit = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    limit.reject(new Error(message))
+  }, limitMs)
+  try {
+    await Promise.race([work, limit.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from '@playwright/test'
+import { answerPageRequest } from '../../../main/desktop/page-files.ts'
+import { root } from '../../../resources/tools/paths.mjs'
+
+/** How to open the built renderer in a current Chromium. */
+export interface ChromiumOptions<Argument> {
+  /** Runs in the page before any of its scripts; it sets `window.api` in place of the preload script. */
+  readonly bridge: (argument: Argument) => void
+  /** Handed to `bridge`; must survive JSON. */
+  readonly argument: Argument
+  /** Size, colour scheme, locale and the like. */
+  readonly context?: BrowserContextOptions
+}
+
+/** The renderer in a browser. */
+export interface ChromiumPage {
+  readonly page: Page
+  readonly browser: Browser
+  /** Errors and policy violations that the page reported so far; a sound page has none. */
+  readonly complaints: readonly string[]
+  readonly close: () => Promise<void>
+}
+
+/** Serves dist/renderer with the policy that app:// has, and opens it in the system's Chromium. */
+export async function openInChromium<Argument>(options: ChromiumOptions<Argument>): Promise<ChromiumPage> {
+  const server = createServer((request, response) => {
+    void serve(request, response)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const isRoot = process.getuid?.() === 0
+  const browser = await chromium.launch({ executablePath: findChromium(), chromiumSandbox: !isRoot })
+  const close = async (): Promise<void> => {
+    await browser.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  }
+  try {
+    const page = await (await browser.newContext(options.context)).newPage()
+    const complaints: string[] = []
+    page.on('pageerror', (error) => complaints.push(String(error)))
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text())
+    })
+    await page.addInitScript(options.bridge as (argument: unknown) => void, options.argument)
+    await page.goto(`http://127.0.0.1:${String(port)}/index.html`)
+    return { page, browser, complaints, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const answer = await answerPageRequest(join(root, 'dist/renderer'), request.method ?? '', pathname)
+  response.writeHead(answer.status, Object.fromEntries(answer.headers))
+  response.end(Buffer.from(await answer.arrayBuffer()))
+}
+
+/** The Chromium of this machine: `CHROMIUM_PATH`, else what the PATH has. */
+export function findChromium(): string {
+  const named = process.env['CHROMIUM_PATH']
+  const candidates = named === undefined ? ['chromium', 'chromium-browser', 'google-chrome'] : [named]
+  const found = candidates.find((name) => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0)
+  if (found === undefined) throw new Error('there is no Chromium here: run resources/tools/install-system.sh --with-chromium.')
+  return found.includes('/') ? found : spawnSync('which', [found], { encoding: 'utf8' }).stdout.trim()
+}

@@ -1,0 +1,44 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+const seconds = 1000
+
+type TestOptions = NonNullable<TestProjectInlineConfiguration['test']>
+
+/** @param limit the longest that one test may take, in seconds */
+function suite(name: string, limit: number, more: TestOptions = {}): TestProjectInlineConfiguration {
+  return {
+    // State classes are .svelte.ts modules: the plugin compiles their runes.
+    plugins: [svelte()],
+    test: {
+      name,
+      include: [`test/${name}/**/*.test.ts`],
+      environment: 'node',
+      pool: 'forks',
+      testTimeout: limit * seconds,
+      hookTimeout: limit * seconds,
+      // A test that fails now and then has found something.
+      retry: 0,
+      ...more
+    }
+  }
+}
+
+/** Windows, addresses and namespaces are the machine's: one file after the other. */
+const alone = { fileParallelism: false }
+
+export default defineConfig({
+  test: {
+    // Absent folders are judged by resources/tools/test.mjs; a suite that is there and empty fails.
+    passWithNoTests: false,
+    teardownTimeout: 20 * seconds,
+    projects: [
+      suite('unit', 10),
+      suite('contract', 10),
+      suite('net', 60, { maxWorkers: 2 }),
+      suite('rules', 60, alone),
+      suite('e2e', 120, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
+      suite('nat', 180, alone)
+    ]
+  }
+})
