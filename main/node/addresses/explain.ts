@@ -1,4 +1,5 @@
-import { multiaddr, type Component, type Multiaddr } from '@multiformats/multiaddr'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { CODE_P2P, multiaddr, type Component, type Multiaddr } from '@multiformats/multiaddr'
 import type { AddressPart, AddressReading } from '../../../preload/contract/index.ts'
 import { NodeError } from '../errors.ts'
 import { shortPeerId } from './peer-ids.ts'
@@ -71,6 +72,7 @@ export function parseAddress (text: string): Multiaddr {
   let address: Multiaddr
   try {
     address = multiaddr(trimmed)
+    checkPeerIds(address)
     // Writing the bytes checks the values that reading the text leaves alone.
     multiaddr(address.bytes)
   } catch (error) {
@@ -78,6 +80,17 @@ export function parseAddress (text: string): Multiaddr {
   }
   if (address.getComponents().length === 0) throw bad('This address is empty: it looks like /ip4/192.0.2.1/tcp/4001/p2p/12D3….')
   return address
+}
+
+function checkPeerIds (address: Multiaddr): void {
+  for (const { code, value = '' } of address.getComponents()) {
+    if (code !== CODE_P2P) continue
+    try {
+      peerIdFromString(value)
+    } catch (error) {
+      throw bad('This address holds a peer id that is none, or only a part of one: copy the whole address again.', error)
+    }
+  }
 }
 
 function phraseOf ({ name, value = '' }: Component, before: Component | undefined, after: Component | undefined): Phrase {
@@ -101,9 +114,12 @@ function shorten (value: string): string {
 }
 
 function reasonOf (error: unknown): string {
+  if (error instanceof NodeError) return error.message
   const message = error instanceof Error ? error.message : ''
-  const unknown = /^Protocol (\S{1,40}) was unknown$/u.exec(message)
+  // Only what looks like a protocol's name is repeated: the rest might be a secret in the wrong field.
+  const unknown = /^Protocol ([a-z][a-z0-9-]{0,23}) was unknown$/u.exec(message)
   if (unknown !== null) return `This address has a part '/${unknown[1] ?? ''}' that Natter does not know: check how it is spelt.`
+  if (message.endsWith('was unknown')) return 'This address has a part that Natter does not know: check how it is spelt.'
   const missing = /^Component (\S{1,40}) was missing value$/u.exec(message)
   if (missing !== null) return `This address is cut short: '/${missing[1] ?? ''}' needs a value after it.`
   if (/IPv4/u.test(message)) return 'This address holds an IPv4 address that is none: it has four numbers from 0 to 255.'
