@@ -2,7 +2,7 @@ import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush, type Identify } from '@libp2p/identify'
-import { FaultTolerance, type ComponentLogger, type Libp2p, type PrivateKey } from '@libp2p/interface'
+import { FaultTolerance, type ComponentLogger, type Libp2p, type PeerId, type PrivateKey } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
@@ -42,6 +42,8 @@ export interface CreatedNode {
   readonly pubsub?: SwitchingPubsub
   /** Reservations on relays. */
   readonly slots: ReservationSlots
+  /** Milliseconds for a ping to a connected peer and back. */
+  readonly ping: (peer: PeerId) => Promise<number>
 }
 
 /** Milliseconds between two pings on a connection; with the timeout a frozen relay is noticed within 10 s. */
@@ -112,5 +114,6 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
   })
   const components = host as unknown as Components
   gater.attach(components.events)
-  return { libp2p, components, gater, slots, ...(pubsub === undefined ? {} : { pubsub }) }
+  const pinger = async (peer: PeerId): Promise<number> => libp2p.services.ping.ping(peer, { signal: AbortSignal.timeout(PING_TIMEOUT.maxTimeout) })
+  return { libp2p, components, gater, slots, ping: pinger, ...(pubsub === undefined ? {} : { pubsub }) }
 }

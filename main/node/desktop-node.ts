@@ -1,0 +1,108 @@
+import { EventEmitter } from 'node:events'
+import { createNode, type CreatedNode } from './create-node.ts'
+import { LocalDiscovery } from './discovery/local-discovery.ts'
+import { PeopleWatch } from './discovery/people.ts'
+import { choosePort } from './ports.ts'
+import type { SwitchingPubsub } from './pubsub/switching-pubsub.ts'
+import { CircuitRenewal } from './reachability/circuit-renewal.ts'
+import { ReachabilityWatch } from './reachability/service.ts'
+import { createRelayService } from './relay/relay-service.ts'
+import type { DesktopNodeOptions, NatterNode, NodeEvents } from './types.ts'
+
+/** Milliseconds after which stopping no longer waits for what hangs. */
+const STOP_WITHIN = 4_000
+
+/** Makes and starts a desktop's node. Relays that are down and ports that are taken do not keep it from starting. */
+export async function createDesktopNode (options: DesktopNodeOptions): Promise<NatterNode> {
+  const port = await choosePort(options.listenPort)
+  const node = await createNode({
+    role: 'desktop',
+    privateKey: options.privateKey,
+    listen: [`/ip4/0.0.0.0/tcp/${port}`, `/ip6/::/tcp/${port}`],
+    pubsub: { protocol: options.protocol, topics: options.topics },
+    allowPrivate: options.allowPrivate ?? false
+  })
+  if (node.pubsub === undefined) {
+    throw new TypeError('a desktop takes part in pubsub')
+  }
+  const desktop = new DesktopNode(node, node.pubsub, { port, allowPrivate: options.allowPrivate ?? false })
+  await desktop.start(options)
+  return desktop
+}
+
+class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
+  readonly pubsub: SwitchingPubsub
+  readonly people: PeopleWatch
+  readonly reachability: ReachabilityWatch
+  readonly #node: CreatedNode
+  readonly #port: number
+  readonly #renewal: CircuitRenewal
+  readonly #local: LocalDiscovery
+  readonly #relay: ReturnType<typeof createRelayService>
+  #isRelay = false
+
+  constructor (node: CreatedNode, pubsub: SwitchingPubsub, { port, allowPrivate }: { readonly port: number, readonly allowPrivate: boolean }) {
+    super()
+    this.#node = node
+    this.#port = port
+    this.pubsub = pubsub
+    this.reachability = new ReachabilityWatch(node, { port: () => this.port, allowPrivate })
+    this.people = new PeopleWatch(node, pubsub, this.reachability.keeper, { allowPrivate })
+    this.#renewal = new CircuitRenewal(node, (peer) => pubsub.topics.some((topic) => pubsub.subscribers(topic).includes(peer)))
+    this.#local = new LocalDiscovery(node)
+    this.#relay = createRelayService(node.components, {})
+    node.components.events.addEventListener('self:peer:update', () => { this.emit('self:change') })
+  }
+
+  get peerId (): string {
+    return this.#node.libp2p.peerId.toString()
+  }
+
+  get addresses (): readonly string[] {
+    return this.#node.libp2p.getMultiaddrs().map((address) => address.toString())
+  }
+
+  get port (): number {
+    const listens = this.#node.components.transportManager.getAddrs().some((address) => address.toString().includes(`/tcp/${this.#port}`))
+    return listens ? this.#port : 0
+  }
+
+  async start (options: DesktopNodeOptions): Promise<void> {
+    await this.#node.libp2p.start()
+    await this.people.start()
+    this.reachability.setCandidates(options.relays)
+    this.reachability.start()
+    this.#renewal.start()
+    await Promise.all([
+      this.setMdns(options.mdns),
+      this.setBeRelay(options.beRelay),
+      // A record that is damaged is left out: it is found again by other ways.
+      ...options.known.map(async (person) => this.people.know(person).catch(() => undefined))
+    ])
+  }
+
+  async setMdns (on: boolean): Promise<void> {
+    await this.#local.set(on)
+  }
+
+  async setBeRelay (on: boolean): Promise<void> {
+    if (on !== this.#isRelay) {
+      this.#isRelay = on
+      await (on ? this.#relay.start() : this.#relay.stop())
+    }
+  }
+
+  async stop (): Promise<void> {
+    this.#renewal.stop()
+    this.reachability.stop()
+    await Promise.race([
+      (async () => {
+        await this.setMdns(false)
+        await this.setBeRelay(false)
+        await this.people.stop()
+        await this.#node.libp2p.stop()
+      })(),
+      new Promise((resolve) => { setTimeout(resolve, STOP_WITHIN).unref() })
+    ])
+  }
+}

@@ -1,0 +1,126 @@
+import type { PeerId } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { CreatedNode } from '../create-node.ts'
+import { planDial, type OpenedRecord } from './records.ts'
+
+/** Milliseconds between two looks at whom to dial. */
+const LOOK = 500
+/** Milliseconds that one try may take: a circuit stands after 22–80 ms, a dead address needs 6 s (measured). */
+const DIAL = 8_000
+/** Milliseconds before the next try: doubled from the first to the last. */
+const RETRY = { first: 1_000, last: 30_000 } as const
+/** Of two who know of each other the one with the greater peer id gives way this long, so that one connection comes of it. */
+const GIVE_WAY = 1_500
+/** People of a topic whom we connect to by ourselves: Gossipsub's mesh of 6 with room; hubs and mesh carry posts to the others. */
+const ENOUGH = 8
+const PARALLEL = 4
+
+/** Somebody to be connected to. */
+interface Wanted {
+  record: OpenedRecord
+  readonly topics: Set<string>
+  failures: number
+  nextTry: number
+  dialling: boolean
+}
+
+/** What {@link Dialer} needs to know and tells. */
+export interface DialerOptions {
+  readonly relays: () => ReadonlyMap<string, Multiaddr>
+  readonly isOurTopic: (topic: string) => boolean
+  /** Connected people on a topic. */
+  readonly connectedOn: (topic: string) => number
+  readonly onUnknownRelay: (address: Multiaddr, from: PeerId) => void
+  readonly allowPrivate: boolean
+}
+
+/** Connects to people on our topics whose signed records we hold, and again when they are gone. */
+export class Dialer {
+  readonly #node: CreatedNode
+  readonly #options: DialerOptions
+  readonly #wanted = new Map<string, Wanted>()
+  #timer: NodeJS.Timeout | undefined
+
+  constructor (node: CreatedNode, options: DialerOptions) {
+    this.#node = node
+    this.#options = options
+  }
+
+  start (): void {
+    this.#timer = setInterval(() => { this.#look() }, LOOK)
+  }
+
+  stop (): void {
+    clearInterval(this.#timer)
+  }
+
+  /** Takes in where somebody is; an older record than the one held changes only the topics. */
+  want (record: OpenedRecord, topics: Iterable<string>): void {
+    const peer = record.peerId.toString()
+    if (record.peerId.equals(this.#node.components.peerId)) {
+      return
+    }
+    const known = this.#wanted.get(peer)
+    const wanted = known ?? {
+      record,
+      topics: new Set(),
+      failures: 0,
+      nextTry: Date.now() + (this.#node.components.peerId.toString() > peer ? GIVE_WAY : 0),
+      dialling: false
+    }
+    for (const topic of topics) {
+      wanted.topics.add(topic)
+    }
+    if (record.sequence > wanted.record.sequence) {
+      wanted.record = record
+      wanted.nextTry = Math.min(wanted.nextTry, Date.now() + GIVE_WAY)
+    }
+    this.#wanted.set(peer, wanted)
+  }
+
+  /** Our ways changed (a relay came back): everybody is worth a new try. */
+  retryAll (): void {
+    for (const wanted of this.#wanted.values()) {
+      wanted.failures = 0
+      wanted.nextTry = Math.min(wanted.nextTry, Date.now())
+    }
+  }
+
+  #look (): void {
+    const now = Date.now()
+    let free = PARALLEL - [...this.#wanted.values()].filter(({ dialling }) => dialling).length
+    for (const [peer, wanted] of this.#wanted) {
+      const useful = [...wanted.topics].some((topic) => this.#options.isOurTopic(topic) && this.#options.connectedOn(topic) < ENOUGH)
+      if (free <= 0) {
+        return
+      }
+      if (useful && !wanted.dialling && wanted.nextTry <= now && this.#node.libp2p.getConnections(wanted.record.peerId).length === 0) {
+        free--
+        void this.#dial(peer, wanted)
+      }
+    }
+  }
+
+  async #dial (peer: string, wanted: Wanted): Promise<void> {
+    const { addresses, unknownRelays } = planDial(wanted.record, this.#options.relays(), this.#options.allowPrivate)
+    if (addresses.length === 0) {
+      wanted.nextTry = Date.now() + RETRY.last
+      for (const relay of unknownRelays) {
+        this.#options.onUnknownRelay(relay, wanted.record.peerId)
+      }
+      return
+    }
+    wanted.dialling = true
+    try {
+      await this.#node.libp2p.dial([...addresses], { signal: AbortSignal.timeout(DIAL) })
+      wanted.failures = 0
+      // Should the connection end at once, the next look must not dial in a loop.
+      wanted.nextTry = Date.now() + RETRY.first
+    } catch {
+      wanted.failures++
+      wanted.nextTry = Date.now() + Math.min(RETRY.last, RETRY.first * 2 ** (wanted.failures - 1))
+    } finally {
+      wanted.dialling = false
+    }
+  }
+}

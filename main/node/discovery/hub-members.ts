@@ -1,0 +1,109 @@
+import { fromBinary } from '@bufbuild/protobuf'
+import type { Connection, PeerId } from '@libp2p/interface'
+import { peerIdFromMultihash } from '@libp2p/peer-id'
+import * as Digest from 'multiformats/hashes/digest'
+import type { Components } from '../components.ts'
+import { MembersSchema, type Members } from '../node_pb.ts'
+import { PROTOCOLS } from '../protocols.ts'
+import { ask, serve } from '../streams.ts'
+import { openRecord, type OpenedRecord } from './records.ts'
+
+/** What {@link HubMembers} needs to know and tells. */
+export interface HubMembersOptions {
+  /** Whether we agreed to use this peer as a relay; others are not believed. */
+  readonly isOurRelay: (peer: string) => boolean
+  readonly isOurTopic: (topic: string) => boolean
+  /** Somebody is on a topic, or has new addresses. */
+  readonly onMember: (topic: string, record: OpenedRecord, bytes: Uint8Array) => void
+  readonly onChange: (topics: readonly string[]) => void
+}
+
+/** People of one topic that are taken in from one hub. */
+const MAX_MEMBERS = 1_000
+
+/** What our hubs say of who is on our topics. Holds as long as the connection to the hub. */
+export class HubMembers {
+  readonly #components: Components
+  readonly #options: HubMembersOptions
+  /** Hub, then topic, then peer ids. */
+  readonly #hubs = new Map<string, Map<string, Set<string>>>()
+  #end: (() => Promise<void>) | undefined
+
+  constructor (components: Components, options: HubMembersOptions) {
+    this.#components = components
+    this.#options = options
+    components.events.addEventListener('peer:disconnect', (event) => { this.#drop(event.detail) })
+  }
+
+  async start (): Promise<void> {
+    this.#end = await serve(this.#components.registrar, PROTOCOLS.members, async (request, connection) => {
+      const hub = connection.remotePeer.toString()
+      if (!this.#options.isOurRelay(hub)) {
+        throw new Error('not one of our relays')
+      }
+      await this.#take(hub, fromBinary(MembersSchema, request))
+      return undefined
+    })
+  }
+
+  async stop (): Promise<void> {
+    await this.#end?.()
+  }
+
+  /** Asks a hub who is on our topics now; later changes it tells by itself. */
+  async refresh (connection: Connection): Promise<void> {
+    try {
+      await this.#take(connection.remotePeer.toString(), fromBinary(MembersSchema, await ask(connection, PROTOCOLS.hub, new Uint8Array(0))))
+    } catch {
+      // It tells of changes by itself, and is asked again after the next identify.
+    }
+  }
+
+  /** Peer ids that a hub says are on a topic. */
+  through (hub: string, topic: string): ReadonlySet<string> {
+    return this.#hubs.get(hub)?.get(topic) ?? new Set()
+  }
+
+  /** Peer ids that hubs say are on a topic, each with a hub that says so. */
+  on (topic: string): Map<string, string> {
+    return new Map([...this.#hubs].flatMap(([hub, topics]) => [...topics.get(topic) ?? []].map((peer) => [peer, hub] as const)))
+  }
+
+  async #take (hub: string, { topics }: Members): Promise<void> {
+    const changed: string[] = []
+    for (const { topic, records, left } of topics) {
+      if (!this.#options.isOurTopic(topic)) {
+        continue
+      }
+      const members = this.#membersOf(hub, topic)
+      for (const bytes of left) {
+        members.delete(peerIdFromMultihash(Digest.decode(bytes)).toString())
+      }
+      for (const bytes of records) {
+        const record = await openRecord(bytes)
+        if (!record.peerId.equals(this.#components.peerId) && members.size < MAX_MEMBERS) {
+          members.add(record.peerId.toString())
+          this.#options.onMember(topic, record, bytes)
+        }
+      }
+      changed.push(topic)
+    }
+    this.#options.onChange(changed)
+  }
+
+  #membersOf (hub: string, topic: string): Set<string> {
+    const topics = this.#hubs.get(hub) ?? new Map<string, Set<string>>()
+    this.#hubs.set(hub, topics)
+    const members = topics.get(topic) ?? new Set()
+    topics.set(topic, members)
+    return members
+  }
+
+  #drop (peer: PeerId): void {
+    const topics = this.#hubs.get(peer.toString())
+    this.#hubs.delete(peer.toString())
+    if (topics !== undefined) {
+      this.#options.onChange([...topics.keys()])
+    }
+  }
+}

@@ -1,0 +1,206 @@
+import { EventEmitter } from 'node:events'
+import type { Connection, IdentifyResult, PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import type { Path } from '../../../preload/contract/index.ts'
+import type { CreatedNode } from '../create-node.ts'
+import { isCircuit } from '../gater.ts'
+import { PROTOCOLS } from '../protocols.ts'
+import type { SwitchingPubsub } from '../pubsub/switching-pubsub.ts'
+import type { RelayKeeper } from '../reachability/relay-keeper.ts'
+import type { Member, People, PeopleEvents } from '../types.ts'
+import { Dialer } from './dialer.ts'
+import { HubMembers } from './hub-members.ts'
+import { openRecord, relayOf, sealOwnRecord } from './records.ts'
+
+/** Milliseconds in which changes are gathered before they are told. */
+const GATHER = 50
+/** Milliseconds between two looks at round-trip times. */
+const RTT_LOOK = 5_000
+
+/** Who is on our topics and how we reach them; see {@link People}. */
+export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
+  readonly #node: CreatedNode
+  readonly #pubsub: SwitchingPubsub
+  readonly #keeper: RelayKeeper
+  readonly #dialer: Dialer
+  readonly #members: HubMembers
+  readonly #hubs = new Set<string>()
+  readonly #changed = new Set<string>()
+  readonly #learnedRelays = new Set<string>()
+  #gathering: NodeJS.Timeout | undefined
+  #rttTimer: NodeJS.Timeout | undefined
+
+  constructor (node: CreatedNode, pubsub: SwitchingPubsub, keeper: RelayKeeper, options: { readonly allowPrivate: boolean }) {
+    super()
+    this.#node = node
+    this.#pubsub = pubsub
+    this.#keeper = keeper
+    const isOurTopic = (topic: string): boolean => pubsub.topics.includes(topic)
+    this.#dialer = new Dialer(node, {
+      allowPrivate: options.allowPrivate,
+      relays: () => keeper.approved(),
+      isOurTopic,
+      connectedOn: (topic) => this.#connected(topic).length,
+      onUnknownRelay: (address, from) => { this.#onUnknownRelay(address.toString(), from.toString()) }
+    })
+    this.#members = new HubMembers(node.components, {
+      isOurTopic,
+      isOurRelay: (peer) => keeper.approved().has(peer),
+      onMember: (topic, record, bytes) => {
+        this.#dialer.want(record, [topic])
+        this.emit('record:learned', { peerId: record.peerId.toString(), record: bytes, topics: [topic] })
+      },
+      onChange: (topics) => { this.#change(topics) }
+    })
+    const { events } = node.components
+    events.addEventListener('peer:identify', (event) => { void this.#onIdentify(event.detail) })
+    events.addEventListener('connection:open', (event) => { this.#onConnection(event.detail) })
+    events.addEventListener('connection:close', (event) => { this.#onConnection(event.detail) })
+    pubsub.on('subscribers:change', ({ topics }) => { void this.#onSubscribers(topics) })
+    keeper.on('relay:connected', () => { this.#dialer.retryAll() })
+  }
+
+  async start (): Promise<void> {
+    await this.#members.start()
+    this.#dialer.start()
+    this.#rttTimer = setInterval(() => { this.#change(this.#pubsub.topics) }, RTT_LOOK)
+  }
+
+  async stop (): Promise<void> {
+    clearInterval(this.#rttTimer)
+    clearTimeout(this.#gathering)
+    this.#dialer.stop()
+    await this.#members.stop()
+  }
+
+  onTopic (topic: string): readonly Member[] {
+    const connected = this.#connected(topic)
+    const known = new Set(connected)
+    const self = this.#node.components.peerId.toString()
+    return [
+      ...connected.map((peerId) => ({ peerId, path: this.#path(peerId) })),
+      ...[...this.#members.on(topic)]
+        .filter(([peerId]) => !known.has(peerId) && peerId !== self)
+        .map(([peerId, relay]) => ({ peerId, path: { kind: 'hub', relay } as const }))
+    ]
+  }
+
+  reached (topic: string, recipients: readonly string[]): number {
+    const people = new Set<string>()
+    for (const peer of recipients) {
+      if (this.isHub(peer)) {
+        this.#members.through(peer, topic).forEach((member) => people.add(member))
+      } else {
+        people.add(peer)
+      }
+    }
+    return people.size
+  }
+
+  isHub (peerId: string): boolean {
+    return this.#hubs.has(peerId)
+  }
+
+  async know ({ record, topics }: { readonly record: Uint8Array, readonly topics: readonly string[] }): Promise<string> {
+    const opened = await openRecord(record)
+    this.#dialer.want(opened, topics)
+    return opened.peerId.toString()
+  }
+
+  async ownRecord (): Promise<Uint8Array> {
+    return sealOwnRecord(this.#node.components)
+  }
+
+  /** After subscribing: who is there already, as far as hubs know. */
+  refresh (): void {
+    for (const hub of this.#hubs) {
+      const [connection] = this.#node.libp2p.getConnections(peerIdFromString(hub))
+      if (connection !== undefined && this.#keeper.approved().has(hub)) {
+        void this.#members.refresh(connection)
+      }
+    }
+  }
+
+  #connected (topic: string): string[] {
+    return this.#pubsub.subscribers(topic).filter((peer) => !this.isHub(peer))
+  }
+
+  #path (peerId: string): Path {
+    const open = this.#node.libp2p.getConnections(peerIdFromString(peerId)).filter(({ status }) => status === 'open')
+    const best = open.find(({ remoteAddr }) => !isCircuit(remoteAddr)) ?? open[0]
+    if (best === undefined) {
+      return { kind: 'none' }
+    }
+    const address = best.remoteAddr.toString()
+    const rtt = best.rtt === undefined ? {} : { rtt: Math.round(best.rtt) }
+    const relay = relayOf(best.remoteAddr)?.peer
+    return relay === undefined
+      ? { kind: 'direct', address, ...rtt }
+      : { kind: 'circuit', relay, address, limited: best.limits !== undefined, ...rtt }
+  }
+
+  async #onIdentify (result: IdentifyResult): Promise<void> {
+    const peer = result.peerId.toString()
+    if (result.protocols.includes(PROTOCOLS.hub.id)) {
+      this.#hubs.add(peer)
+      if (this.#keeper.approved().has(peer)) {
+        void this.#members.refresh(result.connection)
+      }
+    } else {
+      this.#hubs.delete(peer)
+    }
+    const topics = this.#sharedTopics(peer)
+    this.#change(topics)
+    await this.#learn(result.peerId, topics)
+  }
+
+  async #onSubscribers (topics: readonly string[]): Promise<void> {
+    this.#change(topics)
+    const peers = new Set(topics.filter((topic) => this.#pubsub.topics.includes(topic)).flatMap((topic) => this.#connected(topic)))
+    await Promise.all([...peers].map(async (peer) => this.#learn(peerIdFromString(peer), this.#sharedTopics(peer))))
+  }
+
+  /** Keeps the signed record of somebody with whom we share topics, so as to find them again. */
+  async #learn (peerId: PeerId, topics: readonly string[]): Promise<void> {
+    if (topics.length === 0 || this.isHub(peerId.toString())) {
+      return
+    }
+    try {
+      const record = (await this.#node.components.peerStore.get(peerId)).peerRecordEnvelope
+      if (record !== undefined) {
+        this.#dialer.want(await openRecord(record), topics)
+        this.emit('record:learned', { peerId: peerId.toString(), record, topics })
+      }
+    } catch {
+      // It left before identify ended, or its record is not its own: nothing to keep.
+    }
+  }
+
+  #sharedTopics (peer: string): string[] {
+    return this.#pubsub.topics.filter((topic) => this.#pubsub.subscribers(topic).includes(peer))
+  }
+
+  #onConnection (connection: Connection): void {
+    this.#change(this.#sharedTopics(connection.remotePeer.toString()))
+  }
+
+  #onUnknownRelay (address: string, from: string): void {
+    if (!this.#learnedRelays.has(address) && this.#learnedRelays.size < 100) {
+      this.#learnedRelays.add(address)
+      this.emit('relay:learned', { address, from })
+    }
+  }
+
+  #change (topics: readonly string[]): void {
+    topics.forEach((topic) => this.#changed.add(topic))
+    if (this.#changed.size === 0 || this.#gathering !== undefined) {
+      return
+    }
+    this.#gathering = setTimeout(() => {
+      const changed = [...this.#changed]
+      this.#changed.clear()
+      this.#gathering = undefined
+      this.emit('people:change', { topics: changed })
+    }, GATHER)
+  }
+}

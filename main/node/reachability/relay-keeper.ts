@@ -1,0 +1,224 @@
+import { EventEmitter } from 'node:events'
+import type { PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import type { Relay } from '../../../preload/contract/index.ts'
+import type { CreatedNode } from '../create-node.ts'
+import { PROTOCOLS } from '../protocols.ts'
+import type { RelayCandidate } from '../types.ts'
+import { RESERVATIONS } from './reservation-slots.ts'
+import { relayTrouble } from './words.ts'
+
+/** Milliseconds between two looks at the relays. A reservation stood 270–680 ms after a relay's return with it (measured). */
+const LOOK = 1_000
+/** Milliseconds before the next try after a failure: a look, and after a minute of failures five. */
+const RETRY = { soon: LOOK, later: 5_000, soonTries: 60 } as const
+/** Milliseconds that dialling a relay may take: libp2p's own limit for an address. */
+const DIAL = 6_000
+/** Milliseconds after which a try that hangs no longer keeps the next relay from its turn. */
+const PATIENCE = 1_000
+
+interface Entry {
+  candidate: RelayCandidate
+  readonly peerId: PeerId
+  readonly address: Multiaddr
+  state: Relay['state']
+  since: number
+  detail: string
+  hub: boolean
+  tryingSince: number | undefined
+  failures: number
+  nextTry: number
+}
+
+/**
+ * Keeps reservations on up to two of our relays. Trap: libp2p neither redials
+ * a lone relay that came back nor asks a full one again; this does, once a second.
+ */
+export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay[]], 'relay:connected': [{ readonly peerId: PeerId }] }> {
+  readonly #node: CreatedNode
+  readonly #entries = new Map<string, Entry>()
+  #timer: NodeJS.Timeout | undefined
+  #told = ''
+
+  constructor (node: CreatedNode) {
+    super()
+    this.#node = node
+    node.slots.on('slots:change', () => { this.#look() })
+    node.components.events.addEventListener('peer:identify', (event) => { this.#onIdentify(event.detail.peerId.toString(), event.detail.protocols) })
+    node.components.events.addEventListener('connection:close', () => { this.#look() })
+  }
+
+  start (): void {
+    this.#timer = setInterval(() => { this.#look() }, LOOK)
+    this.#look()
+  }
+
+  stop (): void {
+    clearInterval(this.#timer)
+    this.#timer = undefined
+  }
+
+  /** The relays to choose from from now on, best first; those no longer named are let go. */
+  setCandidates (candidates: readonly RelayCandidate[]): void {
+    const before = new Map(this.#entries)
+    this.#entries.clear()
+    for (const candidate of candidates) {
+      const address = multiaddr(candidate.address)
+      const peer = address.getComponents().findLast(({ code }) => code === CODE_P2P)?.value ?? ''
+      const known = before.get(peer)
+      before.delete(peer)
+      if (known?.candidate.address === candidate.address && known.candidate.approved === candidate.approved) {
+        known.candidate = candidate
+        this.#entries.set(peer, known)
+      } else {
+        this.#entries.set(peer, fresh(candidate, address, peer))
+      }
+      if (candidate.approved) {
+        this.#node.gater.allowTarget(address)
+      }
+    }
+    this.#node.gater.setRelays(this.approved().keys())
+    for (const gone of before.values()) {
+      this.#node.slots.release(gone.peerId.toString())
+      void this.#node.libp2p.hangUp(gone.peerId).catch(() => {})
+    }
+    this.#look()
+  }
+
+  /** Addresses of the relays that may be used, by peer id. */
+  approved (): Map<string, Multiaddr> {
+    return new Map([...this.#entries].filter(([, entry]) => entry.candidate.approved).map(([peer, entry]) => [peer, entry.address]))
+  }
+
+  /** All relays, as shown. */
+  get relays (): readonly Relay[] {
+    return [...this.#entries].map(([peerId, entry]) => {
+      const rtt = this.#node.components.connectionManager.getConnections(entry.peerId)[0]?.rtt
+      return {
+        peerId,
+        address: entry.candidate.address,
+        source: entry.candidate.source,
+        state: entry.state,
+        since: entry.since,
+        detail: entry.detail,
+        hub: entry.hub,
+        ...(rtt === undefined ? {} : { rtt: Math.round(rtt) })
+      }
+    })
+  }
+
+  #look (): void {
+    if (this.#timer === undefined) {
+      return
+    }
+    const now = Date.now()
+    const usable = [...this.#entries.values()].filter(({ candidate }) => candidate.approved)
+    const held = usable.filter((entry) => {
+      const has = this.#node.slots.has(entry.peerId)
+      if (has) {
+        set(entry, 'reserved', 'It listens for us.')
+      } else if (entry.state === 'reserved') {
+        set(entry, 'connecting', 'The connection was lost; trying again.')
+        entry.nextTry = now
+      }
+      return has
+    })
+    let open = RESERVATIONS - held.length - usable.filter(({ tryingSince }) => tryingSince !== undefined && now - tryingSince < PATIENCE).length
+    for (const entry of usable) {
+      if (held.includes(entry) || entry.tryingSince !== undefined || entry.nextTry > now) {
+        continue
+      }
+      if (open > 0) {
+        open--
+        void this.#try(entry)
+      } else if (entry.failures === 0 && held.length >= RESERVATIONS) {
+        set(entry, 'ready', 'Stands by in case another fails.')
+      }
+    }
+    this.#tell()
+  }
+
+  async #try (entry: Entry): Promise<void> {
+    entry.tryingSince = Date.now()
+    let connected = false
+    try {
+      if (entry.state === 'ready') {
+        set(entry, 'connecting', 'Asking for a place.')
+      }
+      await this.#node.components.connectionManager.openConnection(entry.address, { signal: AbortSignal.timeout(DIAL) })
+      connected = true
+      await this.#node.slots.reserve(entry.peerId)
+      entry.failures = 0
+      if (this.#isCurrent(entry)) {
+        void this.#measure(entry.peerId)
+        this.emit('relay:connected', { peerId: entry.peerId })
+      }
+    } catch (error) {
+      entry.failures++
+      entry.nextTry = Date.now() + (connected || entry.failures > RETRY.soonTries ? RETRY.later : RETRY.soon)
+      set(entry, connected ? 'refused' : 'down', relayTrouble(error))
+    } finally {
+      entry.tryingSince = undefined
+      this.#look()
+    }
+  }
+
+  /** One ping now, so that a first figure stands before the connection monitor's. */
+  async #measure (peerId: PeerId): Promise<void> {
+    const [connection] = this.#node.components.connectionManager.getConnections(peerId)
+    if (connection === undefined || connection.rtt !== undefined) {
+      return
+    }
+    try {
+      connection.rtt = await this.#node.ping(peerId)
+      this.#tell()
+    } catch {
+      // The connection monitor will measure or end it.
+    }
+  }
+
+  #isCurrent (entry: Entry): boolean {
+    return this.#entries.get(entry.peerId.toString()) === entry
+  }
+
+  #onIdentify (peer: string, protocols: readonly string[]): void {
+    const entry = this.#entries.get(peer)
+    if (entry !== undefined) {
+      entry.hub = protocols.includes(PROTOCOLS.hub.id)
+      this.#tell()
+    }
+  }
+
+  #tell (): void {
+    const relays = this.relays
+    const words = JSON.stringify(relays)
+    if (words !== this.#told) {
+      this.#told = words
+      this.emit('relays:change', relays)
+    }
+  }
+}
+
+function fresh (candidate: RelayCandidate, address: Multiaddr, peer: string): Entry {
+  return {
+    candidate,
+    peerId: peerIdFromString(peer),
+    address,
+    state: candidate.approved ? 'connecting' : 'asking',
+    since: Date.now(),
+    detail: candidate.approved ? 'Asking for a place.' : 'Not used before you agree.',
+    hub: false,
+    tryingSince: undefined,
+    failures: 0,
+    nextTry: 0
+  }
+}
+
+function set (entry: Entry, state: Relay['state'], detail: string): void {
+  if (entry.state !== state) {
+    entry.since = Date.now()
+  }
+  entry.state = state
+  entry.detail = detail
+}

@@ -1,0 +1,139 @@
+import { EventEmitter } from 'node:events'
+import type { IdentifyResult } from '@libp2p/interface'
+import type { Reachability, Relay } from '../../../preload/contract/index.ts'
+import type { CreatedNode } from '../create-node.ts'
+import type { ReachabilityEvents, ReachabilityService, RelayCandidate } from '../types.ts'
+import { addressToTry, askDialBack, servesDialBack, type DialBackFinding } from './dial-back-client.ts'
+import { RelayKeeper } from './relay-keeper.ts'
+
+/** Milliseconds that the finding of a dial-back counts; it is asked for again before. */
+const FINDING_LASTS = 10 * 60_000
+const ASK_AGAIN = 8 * 60_000
+/** Sentences of evidence that are kept. */
+const EVIDENCE = 20
+
+/** Says how others reach us, and what proves it. */
+export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implements ReachabilityService {
+  readonly keeper: RelayKeeper
+  readonly #node: CreatedNode
+  readonly #port: () => number
+  readonly #allowPrivate: boolean
+  readonly #findings = new Map<string, DialBackFinding>()
+  readonly #observed = new Map<string, IdentifyResult>()
+  #evidence: readonly { readonly at: number, readonly text: string }[] = []
+  #state: Reachability = { state: 'unknown', through: [], evidence: [] }
+  #timer: NodeJS.Timeout | undefined
+
+  constructor (node: CreatedNode, options: { readonly port: () => number, readonly allowPrivate: boolean }) {
+    super()
+    this.#node = node
+    this.#port = options.port
+    this.#allowPrivate = options.allowPrivate
+    this.keeper = new RelayKeeper(node)
+    this.keeper.on('relays:change', (relays) => { this.#onRelays(relays) })
+    node.components.events.addEventListener('peer:identify', (event) => { this.#onIdentify(event.detail) })
+    node.components.events.addEventListener('peer:disconnect', (event) => { this.#onDisconnect(event.detail.toString()) })
+  }
+
+  get state (): Reachability {
+    return this.#state
+  }
+
+  get relays (): readonly Relay[] {
+    return this.keeper.relays
+  }
+
+  start (): void {
+    this.keeper.start()
+    this.#timer = setInterval(() => {
+      for (const result of this.#observed.values()) {
+        void this.#dialBack(result)
+      }
+    }, ASK_AGAIN)
+  }
+
+  stop (): void {
+    clearInterval(this.#timer)
+    this.keeper.stop()
+  }
+
+  setCandidates (candidates: readonly RelayCandidate[]): void {
+    this.keeper.setCandidates(candidates)
+  }
+
+  #onIdentify (result: IdentifyResult): void {
+    const peer = result.peerId.toString()
+    // Only our relays are asked: anybody else could claim to have dialled.
+    if (!servesDialBack(result) || !this.keeper.approved().has(peer) || this.#observed.get(peer)?.connection === result.connection) {
+      return
+    }
+    this.#observed.set(peer, result)
+    void this.#dialBack(result)
+  }
+
+  /** What a relay found counts while we are connected to it: afterwards we may be in another network. */
+  #onDisconnect (peer: string): void {
+    this.#observed.delete(peer)
+    if (this.#findings.delete(peer)) {
+      this.#update(this.relays)
+    }
+  }
+
+  async #dialBack (result: IdentifyResult): Promise<void> {
+    const address = addressToTry(result.observedAddr, this.#port(), this.#allowPrivate)
+    if (address === undefined || result.connection.limits !== undefined) {
+      return
+    }
+    const finding = await askDialBack(result.connection, result.peerId, address)
+    this.#findings.set(finding.relay, finding)
+    this.#note(finding.reached
+      ? `Relay ${finding.relay} dialled ${finding.address} and reached us.`
+      : `Relay ${finding.relay} dialled ${finding.address} and did not reach us: ${finding.reason}`)
+    this.#update(this.relays)
+  }
+
+  #onRelays (relays: readonly Relay[]): void {
+    const before = new Map(this.#relaysTold.map((relay) => [relay.peerId, relay.state]))
+    for (const relay of relays) {
+      if (before.get(relay.peerId) !== relay.state) {
+        this.#note(`Relay ${relay.peerId}: ${relay.detail}`)
+      }
+    }
+    this.#relaysTold = relays
+    this.emit('relays:change', relays)
+    this.#update(relays)
+  }
+
+  #relaysTold: readonly Relay[] = []
+
+  #note (text: string): void {
+    this.#evidence = [{ at: Date.now(), text }, ...this.#evidence].slice(0, EVIDENCE)
+  }
+
+  #update (relays: readonly Relay[]): void {
+    const since = Date.now() - FINDING_LASTS
+    const proof = [...this.#findings.values()].find(({ reached, at }) => reached && at > since)
+    const through = relays
+      .filter(({ state }) => state === 'reserved')
+      .map(({ peerId, address, rtt }) => ({ relay: peerId, address, ...(rtt === undefined ? {} : { rtt }) }))
+      .sort((a, b) => (a.rtt ?? Infinity) - (b.rtt ?? Infinity))
+    const usable = relays.filter((relay) => relay.state !== 'asking')
+    const allFailed = usable.length > 0 && usable.every(({ state }) => state === 'down' || state === 'refused')
+    const state = judge(proof !== undefined, through.length > 0, allFailed)
+    const next: Reachability = { state, through, evidence: this.#evidence, ...(proof === undefined ? {} : { address: proof.address }) }
+    if (JSON.stringify(next) !== JSON.stringify(this.#state)) {
+      this.#state = next
+      this.emit('reachability:change', next)
+    }
+  }
+}
+
+function judge (proven: boolean, relayed: boolean, allFailed: boolean): Reachability['state'] {
+  if (proven) {
+    return 'direct'
+  }
+  if (relayed) {
+    return 'relayed'
+  }
+  return allFailed ? 'offline' : 'unknown'
+}
