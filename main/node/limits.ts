@@ -36,3 +36,45 @@ export const MAX_INBOUND_PER_SECOND = { desktop: 50, relay: 200 } as const
 
 /** Connections that wait for their handshake at once; libp2p's 10 refused 7 of 12 people who came at once. */
 export const MAX_PENDING_INBOUND = { desktop: 64, relay: 512 } as const
+
+/**
+ * What a relay gives away. libp2p's stream caps (32 circuits that one peer may
+ * open) are raised, because a topic of 100 people makes a newcomer open 100
+ * circuits at once; these stand in their place. All can be set by the relay's options.
+ */
+export const RELAY_LIMITS = {
+  /** Reservations in all. 1,000 of them cost about 300 MB and 13 % of a core (measured). */
+  reservations: 1_024,
+  /** Reservations from one IP address: an office behind one NAT fits, and nobody fills the relay alone. */
+  reservationsPerAddress: 256,
+  /** Circuits that one peer may have open as the one who dialled, and again as the one who was dialled. A desktop holds 300 connections. */
+  circuitsPerPeer: 256,
+  /** Circuits that peers of one IP address may have open as those who dialled. */
+  circuitsPerAddress: 1_024,
+  /** Circuits that one peer may ask for in a minute: two topics of 100 people, and some again. */
+  dialsPerPeer: 240,
+  /** The same for one IP address: five such people. */
+  dialsPerAddress: 1_200
+} as const
+
+/** What dial-backs may cost. Each lasts at most 6 s. */
+export const DIAL_BACK_LIMITS = {
+  /** At once, for everybody. */
+  atOnce: 16,
+  /** A minute, for one IP address: keys cost nothing, so that the quota a peer alone would bound nothing. */
+  perAddress: 30
+} as const
+
+/** What a hub does for each of its clients. */
+export const HUB_LIMITS = {
+  /** Topics for which a hub counts one client. */
+  topicsPerClient: 200,
+  /** Topics that a hub takes part in. */
+  topics: 10_000,
+  /** Posts a second from one client, after five seconds' worth at once. Checking and forwarding take about 0.4 ms (measured), so that one client costs 4 % of a core. */
+  postsPerSecond: 100,
+  /** Bytes a second from one client, after five seconds' worth at once; the largest payload is 1 MiB. */
+  bytesPerSecond: 1_048_576,
+  /** Members of a topic whose records a client is told: as many as a desktop can connect to in three topics. */
+  membersPerTopic: 100
+} as const

@@ -18,6 +18,8 @@ export interface PubsubEvents {
   /** Connected peers joined or left these topics. */
   'subscribers:change': [{ readonly topics: readonly string[] }]
   'protocol:change': [ProtocolState]
+  /** We subscribed to a topic, or left one. */
+  'topics:change': []
 }
 
 /** One way to publish and subscribe over Gossipsub and Floodsub, switched at run time. */

@@ -14,6 +14,8 @@ import { openRecord, relayOf, sealOwnRecord } from './records.ts'
 
 /** Milliseconds in which changes are gathered before they are told. */
 const GATHER = 50
+/** Milliseconds after which a hub has heard of a new subscription of ours (5–6 ms measured, and the way there). */
+const HUB_HEARS = 300
 /** Milliseconds between two looks at round-trip times. */
 const RTT_LOOK = 5_000
 
@@ -57,6 +59,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     events.addEventListener('connection:open', (event) => { this.#onConnection(event.detail) })
     events.addEventListener('connection:close', (event) => { this.#onConnection(event.detail) })
     pubsub.on('subscribers:change', ({ topics }) => { void this.#onSubscribers(topics) })
+    pubsub.on('topics:change', () => { setTimeout(() => { this.#refresh() }, HUB_HEARS).unref() })
     keeper.on('relay:connected', () => { this.#dialer.retryAll() })
   }
 
@@ -112,7 +115,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
   }
 
   /** After subscribing: who is there already, as far as hubs know. */
-  refresh (): void {
+  #refresh (): void {
     for (const hub of this.#hubs) {
       const [connection] = this.#node.libp2p.getConnections(peerIdFromString(hub))
       if (connection !== undefined && this.#keeper.approved().has(hub)) {

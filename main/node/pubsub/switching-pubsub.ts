@@ -80,12 +80,14 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     this.#topics.add(topic)
     this.#router?.topicValidators.set(topic, this.#validate)
     this.#router?.subscribe(topic)
+    this.emit('topics:change')
   }
 
   unsubscribe (topic: string): void {
     this.#topics.delete(topic)
     this.#router?.unsubscribe(topic)
     this.#router?.topicValidators.delete(topic)
+    this.emit('topics:change')
   }
 
   subscribers (topic: string): readonly string[] {
