@@ -56,6 +56,7 @@ export const RELAY_LIMITS = {
   /** The same for one IP address: five such people. */
   dialsPerAddress: 1_200
 } as const
+export type RelayLimits = Readonly<Record<keyof typeof RELAY_LIMITS, number>>
 
 /** What dial-backs may cost. Each lasts at most 6 s. */
 export const DIAL_BACK_LIMITS = {
@@ -64,6 +65,7 @@ export const DIAL_BACK_LIMITS = {
   /** A minute, for one IP address: keys cost nothing, so that the quota a peer alone would bound nothing. */
   perAddress: 30
 } as const
+export type DialBackLimits = Readonly<Record<keyof typeof DIAL_BACK_LIMITS, number>>
 
 /** What a hub does for each of its clients. */
 export const HUB_LIMITS = {
@@ -78,3 +80,4 @@ export const HUB_LIMITS = {
   /** Members of a topic whose records a client is told: as many as a desktop can connect to in three topics. */
   membersPerTopic: 100
 } as const
+export type HubLimits = Readonly<Record<keyof typeof HUB_LIMITS, number>>

@@ -52,10 +52,15 @@ export class Dialer {
 
   stop (): void {
     clearInterval(this.#timer)
+    this.#timer = undefined
   }
 
-  /** Takes in where somebody is; an older record than the one held changes only the topics. */
-  want (record: OpenedRecord, topics: Iterable<string>): void {
+  /**
+   * Takes in where somebody is; an older record than the one held changes only the topics.
+   *
+   * @param mutual they were told of us as well, so that one of the two has to give way
+   */
+  want (record: OpenedRecord, topics: Iterable<string>, mutual: boolean): void {
     const peer = record.peerId.toString()
     if (record.peerId.equals(this.#node.components.peerId)) {
       return
@@ -65,7 +70,7 @@ export class Dialer {
       record,
       topics: new Set(),
       failures: 0,
-      nextTry: Date.now() + (this.#node.components.peerId.toString() > peer ? GIVE_WAY : 0),
+      nextTry: Date.now() + (mutual && this.#node.components.peerId.toString() > peer ? GIVE_WAY : 0),
       dialling: false
     }
     for (const topic of topics) {
@@ -76,6 +81,7 @@ export class Dialer {
       wanted.nextTry = Math.min(wanted.nextTry, Date.now() + GIVE_WAY)
     }
     this.#wanted.set(peer, wanted)
+    this.#look()
   }
 
   /** Our ways changed (a relay came back): everybody is worth a new try. */
@@ -84,9 +90,13 @@ export class Dialer {
       wanted.failures = 0
       wanted.nextTry = Math.min(wanted.nextTry, Date.now())
     }
+    this.#look()
   }
 
   #look (): void {
+    if (this.#timer === undefined) {
+      return
+    }
     const now = Date.now()
     let free = PARALLEL - [...this.#wanted.values()].filter(({ dialling }) => dialling).length
     for (const [peer, wanted] of this.#wanted) {

@@ -49,7 +49,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
       isOurTopic,
       isOurRelay: (peer) => keeper.approved().has(peer),
       onMember: (topic, record, bytes) => {
-        this.#dialer.want(record, [topic])
+        this.#dialer.want(record, [topic], true)
         this.emit('record:learned', { peerId: record.peerId.toString(), record: bytes, topics: [topic] })
       },
       onChange: (topics) => { this.#change(topics) }
@@ -106,7 +106,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
 
   async know ({ record, topics }: { readonly record: Uint8Array, readonly topics: readonly string[] }): Promise<string> {
     const opened = await openRecord(record)
-    this.#dialer.want(opened, topics)
+    this.#dialer.want(opened, topics, false)
     return opened.peerId.toString()
   }
 
@@ -171,7 +171,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     try {
       const record = (await this.#node.components.peerStore.get(peerId)).peerRecordEnvelope
       if (record !== undefined) {
-        this.#dialer.want(await openRecord(record), topics)
+        this.#dialer.want(await openRecord(record), topics, true)
         this.emit('record:learned', { peerId: peerId.toString(), record, topics })
       }
     } catch {
