@@ -15,10 +15,13 @@ export interface Place {
 
 /** Where posts are kept. Async throughout, so that a worker can hold it. */
 export interface Store {
-  /** Keeps a post; `false` if one of that id was there already (which stays as it is). */
+  /**
+   * Keeps a post; `false` if one of that id was there already (which stays as
+   * it is), or if the topic is full and the post is older than all in it.
+   */
   append: (post: StoredPost) => Promise<boolean>
-  /** Moves an own post's delivery forward; answers the post, or undefined if there is none. */
-  setDelivery: (id: string, delivery: Delivery) => Promise<Post | undefined>
+  /** Sets an own post's delivery; answers the post, or undefined if there is none. A `Post` is a place. */
+  setDelivery: (place: Place, delivery: Delivery) => Promise<Post | undefined>
   /** Posts before a place, oldest first. `limit` counts posts. */
   list: (topic: string, before: Place | undefined, limit: number) => Promise<{ readonly posts: readonly Post[], readonly more: boolean }>
   /** Own posts of a topic that are still queued, oldest first. */
@@ -27,7 +30,7 @@ export interface Store {
   addUnread: (topic: string) => Promise<number>
   clearUnread: (topic: string) => Promise<void>
   unread: (topic: string) => number
-  /** Forgets a topic and its posts. */
+  /** Forgets a topic, its posts (queued ones too) and its unread count. */
   deleteTopic: (topic: string) => Promise<void>
   close: () => Promise<void>
 }

@@ -1,0 +1,58 @@
+/** Why a payload is not taken; counted, never logged with what it held. */
+export type Rejection =
+  | 'too-large'
+  | 'malformed'
+  | 'bad-signature'
+  | 'wrong-author'
+  | 'wrong-topic'
+  | 'not-text'
+  | 'empty'
+
+/** A payload as it came in. */
+export interface Incoming {
+  readonly topic: string
+  /** Peer id of who published it; somebody who hands a post on is not its author. */
+  readonly from: string
+  /** The pubsub message's id. */
+  readonly id: string
+  readonly data: Uint8Array
+  /** Our clock, milliseconds since the Unix epoch. */
+  readonly receivedAt: number
+}
+
+/** What a dialect reads out of a payload. */
+export interface ReadPost {
+  readonly id: string
+  /** Peer id of the author. */
+  readonly author: string
+  /** The signed name, cleaned for display; '' where there is none. */
+  readonly authorName: string
+  readonly time: number
+  readonly order: number
+  readonly text: string
+}
+
+/** Outcome of {@link Dialect.decode}. */
+export type Decoded = { readonly ok: true, readonly post: ReadPost } | { readonly ok: false, readonly reason: Rejection }
+
+/** An own text that is to travel. */
+export interface Draft {
+  readonly topic: string
+  readonly authorName: string
+  readonly text: string
+  /** Our clock, milliseconds since the Unix epoch. */
+  readonly time: number
+}
+
+/** One way to write and read a topic's payloads. */
+export interface Dialect {
+  /** The payload to publish, and the post as others will read it. */
+  readonly encode: (draft: Draft) => Promise<{ readonly payload: Uint8Array, readonly post: ReadPost }>
+  /** Reads a payload that anybody may have sent. Never rejects. */
+  readonly decode: (incoming: Incoming) => Promise<Decoded>
+}
+
+/** A {@link Decoded} that says no. */
+export function reject (reason: Rejection): Decoded {
+  return { ok: false, reason }
+}

@@ -1,0 +1,41 @@
+/**
+ * The figures of what people say to each other. `preload/contract` states
+ * those that a window must know as well; a test holds the two equal.
+ */
+
+/** Bytes of UTF-8 that a post's text may have: 16 KiB. */
+export const MAX_POST_BYTES = 16_384
+
+/**
+ * Bytes that a signed envelope may have: a full text, its author, name and
+ * signature (under 1 KiB), and as much again for fields of later versions.
+ */
+export const MAX_ENVELOPE_BYTES = 32_768
+
+/** Characters (UTF-16 units) that a display name may have. */
+export const MAX_NAME_LENGTH = 64
+
+/** Characters (UTF-16 units) that a topic's name may have, Natter's prefix left out. */
+export const MAX_TOPIC_LENGTH = 128
+
+/** What the wire names of Natter's own topics begin with. */
+export const TOPIC_PREFIX = '/natter/1/'
+
+/**
+ * Milliseconds by which an author's clock may differ from ours before our own
+ * receive time orders the post. Clocks set over the network differ by less
+ * than a second; two minutes also bears one set by hand.
+ */
+export const MAX_CLOCK_SKEW = 120_000
+
+/** Discovered topics that are shown, those with most people first. */
+export const MAX_DISCOVERED_TOPICS = 1_000
+
+/** People whose names are remembered, the ones heard of last. */
+export const MAX_NAMES = 2_000
+
+/**
+ * Messages that may wait to be checked. One check takes about 0.2 ms, so a
+ * queue this long is half a second of work; what comes on top is dropped and counted.
+ */
+export const MAX_PENDING_MESSAGES = 2_048

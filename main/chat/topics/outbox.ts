@@ -1,0 +1,98 @@
+import type { Post } from '../../../preload/contract/index.ts'
+import type { NatterNode } from '../../node/types.ts'
+import type { Store, StoredPost } from '../../store/types.ts'
+import { advance } from './delivery.ts'
+
+/** Milliseconds before a post that reached nobody, although somebody is there, is tried again; doubles up to the second figure. */
+const RETRY = { first: 1_000, most: 30_000 } as const
+
+/** What {@link createOutbox} stands on. */
+export interface OutboxDeps {
+  readonly node: Pick<NatterNode, 'pubsub' | 'people'>
+  readonly store: Store
+  readonly isSubscribed: (topic: string) => boolean
+  /** A post's delivery moved forward. */
+  readonly onDelivery: (post: Post) => void
+}
+
+/** Sends what is queued, as soon as a person is there. */
+export interface Outbox {
+  /** Tries the queued posts of a topic, oldest first. Calls while it runs are one more run after it. */
+  readonly flush: (topic: string) => void
+  /** Ends retries and waits for what is under way. */
+  readonly close: () => Promise<void>
+}
+
+/**
+ * The queue itself lives in the store; this only works it off. One run at a
+ * time a topic keeps posts in the order in which they were written.
+ */
+export function createOutbox ({ node, store, isSubscribed, onDelivery }: OutboxDeps): Outbox {
+  const running = new Map<string, Promise<void>>()
+  const again = new Set<string>()
+  const retries = new Map<string, { readonly timer: NodeJS.Timeout, readonly delay: number }>()
+  let closed = false
+
+  /** A hub alone is nobody. While a switch is under way nobody is seen, and publish waits for its end by itself. */
+  const isWorthTrying = (topic: string): boolean =>
+    !closed && isSubscribed(topic) && (node.people.onTopic(topic).length > 0 || node.pubsub.state.switchingTo !== undefined)
+
+  async function send (topic: string, stored: StoredPost): Promise<boolean> {
+    const { recipients } = await node.pubsub.publish(topic, stored.payload)
+    const people = node.people.reached(topic, recipients)
+    if (people === 0) return false
+    const post = await store.setDelivery(stored.post, advance(stored.post.delivery, { kind: 'sent', people }))
+    if (post !== undefined) onDelivery(post)
+    return true
+  }
+
+  async function run (topic: string): Promise<void> {
+    for (const stored of await store.queued(topic)) {
+      if (!isWorthTrying(topic)) return
+      // A node that stops meanwhile rejects; the post stays queued for the next one.
+      if (!await send(topic, stored).catch(() => false)) {
+        retryLater(topic)
+        return
+      }
+      forgetRetry(topic)
+    }
+  }
+
+  function retryLater (topic: string): void {
+    if (closed || node.people.onTopic(topic).length === 0) return
+    const before = retries.get(topic)
+    clearTimeout(before?.timer)
+    const delay = before === undefined ? RETRY.first : Math.min(2 * before.delay, RETRY.most)
+    const timer = setTimeout(() => { flush(topic) }, delay)
+    timer.unref()
+    retries.set(topic, { timer, delay })
+  }
+
+  function forgetRetry (topic: string): void {
+    clearTimeout(retries.get(topic)?.timer)
+    retries.delete(topic)
+  }
+
+  function flush (topic: string): void {
+    if (closed) return
+    if (running.has(topic)) {
+      again.add(topic)
+      return
+    }
+    running.set(topic, run(topic).catch((error: unknown) => {
+      console.error('natter: the outbox stopped:', error)
+    }).finally(() => {
+      running.delete(topic)
+      if (again.delete(topic)) flush(topic)
+    }))
+  }
+
+  return {
+    flush,
+    close: async () => {
+      closed = true
+      for (const topic of [...retries.keys()]) forgetRetry(topic)
+      await Promise.all(running.values())
+    }
+  }
+}

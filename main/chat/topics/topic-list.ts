@@ -1,0 +1,86 @@
+import type { Topic } from '../../../preload/contract/index.ts'
+import type { NatterNode } from '../../node/types.ts'
+import type { Store } from '../../store/types.ts'
+import { MAX_DISCOVERED_TOPICS } from '../limits.ts'
+import { dialectOf, isShowable, titleOf } from '../names.ts'
+
+/** What {@link createTopicList} stands on. */
+export interface TopicListDeps {
+  readonly node: Pick<NatterNode, 'pubsub' | 'people'>
+  readonly store: Store
+  readonly isSubscribed: (topic: string) => boolean
+  readonly onChange: (topic: Topic) => void
+  readonly onRemove: (id: string) => void
+}
+
+/** The topics as they are shown: subscribed ones, then those that connected people are on. */
+export interface TopicList {
+  readonly all: () => readonly Topic[]
+  /** Looks at these topics again and announces what is different now. */
+  readonly refresh: (ids: Iterable<string>) => void
+}
+
+/** How a topic with nobody on it looks, before there is a node to ask. */
+export function plainTopic (id: string): Topic {
+  return { id, title: titleOf(id), dialect: dialectOf(id), subscribed: true, unread: 0, people: 0 }
+}
+
+/** Compares each topic with what was last announced, so that only changes travel. */
+export function createTopicList ({ node, store, isSubscribed, onChange, onRemove }: TopicListDeps): TopicList {
+  const shown = new Map<string, Topic>()
+  let discovered = 0
+  /** At most this many people are on the smallest discovered topic; spares the search when all are equal. */
+  let fewest = 0
+
+  function look (id: string): Topic | undefined {
+    const people = node.people.onTopic(id).length
+    const subscribed = isSubscribed(id)
+    if (!subscribed && (people === 0 || !isShowable(id))) return undefined
+    return { ...plainTopic(id), subscribed, unread: store.unread(id), people }
+  }
+
+  function remove (topic: Topic): void {
+    shown.delete(topic.id)
+    if (!topic.subscribed) discovered--
+    onRemove(topic.id)
+  }
+
+  /** Whether there is room for one more discovered topic, if need be in place of a smaller one. */
+  function makeRoom (people: number): boolean {
+    if (discovered < MAX_DISCOVERED_TOPICS) return true
+    if (people <= fewest) return false
+    const smallest = [...shown.values()].filter(({ subscribed }) => !subscribed).reduce((a, b) => b.people < a.people ? b : a)
+    fewest = smallest.people
+    if (people <= fewest) return false
+    remove(smallest)
+    return true
+  }
+
+  function refreshOne (id: string): void {
+    const before = shown.get(id)
+    const topic = look(id)
+    if (topic === undefined) {
+      if (before !== undefined) remove(before)
+      return
+    }
+    if (before !== undefined && isSame(before, topic)) return
+    const isNewHere = !topic.subscribed && before?.subscribed !== false
+    if (isNewHere && !makeRoom(topic.people)) {
+      if (before !== undefined) remove(before)
+      return
+    }
+    discovered += (topic.subscribed ? 0 : 1) - (before?.subscribed === false ? 1 : 0)
+    if (!topic.subscribed) fewest = Math.min(fewest, topic.people)
+    shown.set(id, topic)
+    onChange(topic)
+  }
+
+  return {
+    all: () => [...shown.values()].sort((a, b) => Number(b.subscribed) - Number(a.subscribed) || (a.subscribed ? 0 : b.people - a.people)),
+    refresh: (ids) => { for (const id of ids) refreshOne(id) }
+  }
+}
+
+function isSame (a: Topic, b: Topic): boolean {
+  return a.subscribed === b.subscribed && a.unread === b.unread && a.people === b.people
+}

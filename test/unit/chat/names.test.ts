@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { createKnownNames } from '../../../main/chat/known-names.ts'
+import { checkTopicId, dialectOf, isShowable, titleOf, topicIdOf } from '../../../main/chat/names.ts'
+
+describe('topic names', () => {
+  it('become topics of Natter\'s own, unless taken as they stand', () => {
+    expect(topicIdOf('  garden \n', false)).toBe('/natter/1/garden')
+    expect(topicIdOf('universal-connectivity', true)).toBe('universal-connectivity')
+    expect(topicIdOf('/natter/1/garden', true)).toBe('/natter/1/garden')
+    expect(topicIdOf('/natter/1/garden', false)).toBe('/natter/1/garden')
+    expect([titleOf('/natter/1/garden'), titleOf('garden')]).toEqual(['garden', 'garden'])
+    expect([dialectOf('/natter/1/garden'), dialectOf('/natter/2/garden')]).toEqual(['natter', 'text'])
+  })
+
+  it('that look the same are the same in Natter', () => {
+    expect(topicIdOf('Cafe\u0301', false)).toBe(topicIdOf('Café', false))
+    expect(topicIdOf('Cafe\u0301', true)).toBe('Cafe\u0301')
+  })
+
+  it.each([['', /needs a name/u], ['  ', /needs a name/u], ['/natter/1/', /needs a name/u], ['a\nb', /line breaks/u], ['a\u202Eb', /invisible/u], ['\uD800', /invisible/u],
+    ['x'.repeat(129), /129 characters long; a topic's name may have 128/u], ['universal-connectivity-browser-peer-discovery', /could break them/u]])('are refused in one sentence: %.20j', (name, message) => {
+    expect(() => topicIdOf(name, true)).toThrow(message)
+    expect(isShowable(name)).toBe(false)
+  })
+
+  it('from elsewhere must be what they say', () => {
+    expect(checkTopicId('/natter/1/garden')).toBe('/natter/1/garden')
+    for (const id of [' garden', '/natter/1/Cafe\u0301', '/natter/1/ x']) expect(() => checkTopicId(id)).toThrow(/not be the same topic/u)
+  })
+})
+
+describe('known names', () => {
+  it('are news once, and the oldest go first', () => {
+    const names = createKnownNames(2)
+    expect([names.learn('a', 'Ada'), names.learn('a', 'Ada'), names.learn('a', 'Bea'), names.learn('a', '')]).toEqual([true, false, true, false])
+    names.learn('b', 'Bob')
+    names.learn('a', 'Bea')
+    names.learn('c', 'Cy')
+    expect([names.of('a'), names.of('b'), names.of('c')]).toEqual(['Bea', '', 'Cy'])
+  })
+})
