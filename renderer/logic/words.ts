@@ -1,0 +1,81 @@
+import type { Path, Protocol, ProtocolState, Reachability, Relay, RelaySource } from '../../preload/contract/index.ts'
+import { shortId } from './names.ts'
+
+/** A round-trip time: `34 ms`. */
+export function milliseconds (rtt: number): string {
+  return rtt < 1 ? 'under 1 ms' : `${String(Math.round(rtt))} ms`
+}
+
+const withRtt = (words: string, rtt: number | undefined): string => rtt === undefined ? words : `${words}, ${milliseconds(rtt)}`
+
+/** `1 person`, `14 people`. */
+export function count (n: number, one: string, many: string): string {
+  return `${String(n)} ${n === 1 ? one : many}`
+}
+
+/** How we reach somebody, in words. */
+export function pathWords (path: Path): string {
+  switch (path.kind) {
+    case 'self': return 'this computer'
+    case 'direct': return withRtt('direct', path.rtt)
+    case 'circuit': return withRtt(`through relay ${shortId(path.relay)}`, path.rtt)
+    case 'hub': return 'through a hub'
+    case 'none': return 'not connected'
+  }
+}
+
+/** A multiaddr without the peer id at its end, for a line that names the peer already. */
+export function withoutPeer (address: string): string {
+  return address.replace(/\/p2p\/[^/]+$/, '')
+}
+
+/** The status line's sentence. */
+export function reachabilityWords (reach: Reachability): string {
+  switch (reach.state) {
+    case 'relayed': {
+      const [best, ...others] = reach.through
+      if (best === undefined) return 'Reachable through a relay'
+      const words = withRtt(`Reachable through relay ${shortId(best.relay)}`, best.rtt)
+      return others.length === 0 ? words : `${words}, and ${count(others.length, 'more', 'more')}`
+    }
+    case 'direct': return reach.address === undefined ? 'Directly reachable' : `Directly reachable at ${withoutPeer(reach.address)}`
+    case 'offline': return `Offline: ${lowerFirst(reach.evidence[0]?.text ?? 'no relay answers')}`
+    case 'unknown': return 'Looking for a way to be reached…'
+  }
+}
+
+function lowerFirst (sentence: string): string {
+  // 'TCP …' and '12D3…' keep their form.
+  return /^[A-Z][a-z ]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
+}
+
+/** How a relay fares, in a word or two. */
+export function relayStateWords (state: Relay['state']): string {
+  switch (state) {
+    case 'asking': return 'asks to be used'
+    case 'connecting': return 'connecting'
+    case 'ready': return 'connected, in reserve'
+    case 'reserved': return 'in use'
+    case 'refused': return 'refused'
+    case 'down': return 'down'
+  }
+}
+
+/** Where we learned of a relay. */
+export function relaySourceWords (source: RelaySource): string {
+  switch (source.kind) {
+    case 'settings': return 'added by you'
+    case 'invite': return `from an invite to ${source.topic}`
+    case 'peer': return `named by ${shortId(source.peerId)}`
+  }
+}
+
+/** A protocol's name. */
+export function protocolName (protocol: Protocol): string {
+  return protocol === 'gossipsub' ? 'Gossipsub' : 'Floodsub'
+}
+
+/** The protocol in use, or that it changes. */
+export function protocolWords (state: ProtocolState): string {
+  return state.switchingTo === undefined ? protocolName(state.current) : `Switching to ${protocolName(state.switchingTo)}…`
+}

@@ -1,0 +1,40 @@
+import type { AddressReading, ProtocolState, Reachability, Relay, Result } from '../../preload/contract/index.ts'
+import { call } from '../api.ts'
+import { followSwitch, type Switching } from '../logic/protocol-note.ts'
+
+/** Relays, reachability, and the protocol in use. */
+class Network {
+  relays = $state.raw<readonly Relay[]>([])
+  reachability = $state.raw<Reachability>({ state: 'unknown', through: [], evidence: [] })
+  protocol = $state.raw<ProtocolState>({ current: 'gossipsub', waiting: 0 })
+  /** The change of protocol that is under way. */
+  switching = $state.raw<Switching | undefined>(undefined)
+
+  readonly relaysInUse = $derived(this.relays.filter((relay) => relay.state === 'reserved').length)
+
+  /** Takes the protocol's state; answers the remark that belongs between the posts, if any. */
+  applyProtocol (value: ProtocolState): string | undefined {
+    const step = followSwitch(this.switching, this.protocol, value, Date.now())
+    this.switching = step.switching
+    this.protocol = value
+    return step.note
+  }
+
+  addRelay (address: string): Promise<Result<null>> {
+    return call('addRelay', { address })
+  }
+
+  removeRelay (peerId: string): Promise<Result<null>> {
+    return call('removeRelay', { peerId })
+  }
+
+  approveRelay (peerId: string): Promise<Result<null>> {
+    return call('approveRelay', { peerId })
+  }
+
+  explain (address: string): Promise<Result<AddressReading>> {
+    return call('explainAddress', { address })
+  }
+}
+
+export const network = new Network()

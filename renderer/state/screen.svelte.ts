@@ -1,0 +1,63 @@
+/** What lies over the main window. */
+export type Dialog =
+  | { readonly kind: 'find' }
+  | { readonly kind: 'subscribe', readonly topic?: string }
+  | { readonly kind: 'invite', readonly topic: string }
+  | { readonly kind: 'join', readonly link?: string }
+  | { readonly kind: 'leave', readonly topic: string }
+  | { readonly kind: 'reachability' }
+
+export type SettingsPage = 'profile' | 'network' | 'appearance' | 'about'
+
+const FOLDED = 'natter.people-folded'
+
+/** What is open and what is folded away. */
+class Screen {
+  dialog = $state.raw<Dialog | undefined>(undefined)
+  settings = $state<SettingsPage | undefined>(undefined)
+  /** Narrow windows: whether the list of topics lies over the posts. */
+  topicsOpen = $state(false)
+  /** Too narrow for people beside posts. */
+  tight = $state(false)
+  /** Too narrow for topics beside posts. */
+  narrow = $state(false)
+  #folded = $state(sessionStorage.getItem(FOLDED) === 'yes')
+  #overlay = $state(false)
+
+  constructor () {
+    const tight = matchMedia('(max-width: 979px)')
+    const narrow = matchMedia('(max-width: 619px)')
+    const read = (): void => {
+      if (this.tight !== tight.matches) this.#overlay = false
+      this.tight = tight.matches
+      this.narrow = narrow.matches
+    }
+    tight.addEventListener('change', read)
+    narrow.addEventListener('change', read)
+    read()
+  }
+
+  /** Whether the list of people is drawn: beside the posts, or over them in a tight window. */
+  get people (): boolean {
+    return this.tight ? this.#overlay : !this.#folded
+  }
+
+  togglePeople (): void {
+    if (this.tight) {
+      this.#overlay = !this.#overlay
+      return
+    }
+    this.#folded = !this.#folded
+    sessionStorage.setItem(FOLDED, this.#folded ? 'yes' : 'no')
+  }
+
+  open (dialog: Dialog): void {
+    this.dialog = dialog
+  }
+
+  close (): void {
+    this.dialog = undefined
+  }
+}
+
+export const screen = new Screen()

@@ -1,0 +1,130 @@
+import type { Notice, Phase, Post, Push, PushBatch, Self, Snapshot } from '../../preload/contract/index.ts'
+import { call, onPush } from '../api.ts'
+import { nameOf } from '../logic/names.ts'
+import { feeds } from './feeds.svelte.ts'
+import { live } from './live.svelte.ts'
+import { network } from './network.svelte.ts'
+import { people } from './people.svelte.ts'
+import { screen } from './screen.svelte.ts'
+import { settings } from './settings.svelte.ts'
+import { topics } from './topics.svelte.ts'
+
+/** What of a new post is read aloud: enough to know whether to look. */
+const SPOKEN = 160
+
+/** The window's hold on the main process: one snapshot, then pushes, handed to who keeps them. */
+class Session {
+  phase = $state.raw<Phase | undefined>(undefined)
+  /** Since when the window waits in this phase. */
+  since = $state(Date.now())
+  /** First start: nobody gave a name yet. Ends when the person is done, not when a name stands. */
+  welcome = $state(false)
+  standIn = $state(false)
+  version = $state('')
+  self = $state.raw<Self | undefined>(undefined)
+  notices = $state.raw<readonly Notice[]>([])
+  /** Batches that came while a snapshot was asked for; undefined while none is. */
+  #held: PushBatch[] | undefined
+
+  /** Hears pushes, then asks for the snapshot, so that nothing falls between. */
+  async start (): Promise<void> {
+    onPush((batch) => {
+      if (this.#held === undefined) this.#hear(batch)
+      else this.#held.push(batch)
+    })
+    await this.#sync()
+  }
+
+  async dismiss (id: string): Promise<void> {
+    this.notices = this.notices.filter((notice) => notice.id !== id)
+    await call('dismissNotice', { id })
+  }
+
+  async #sync (): Promise<void> {
+    this.#held ??= []
+    const result = await call('getSnapshot', {})
+    const held = this.#held
+    this.#held = undefined
+    if (!result.ok) {
+      this.phase = { kind: 'failed', message: result.message }
+      return
+    }
+    this.#take(result.value)
+    for (const batch of held) {
+      if (batch.sequence > result.value.sequence) this.#hear(batch)
+    }
+  }
+
+  #take (snapshot: Snapshot): void {
+    this.standIn = snapshot.standIn
+    this.version = snapshot.version
+    this.self = snapshot.self
+    this.notices = snapshot.notices
+    settings.apply(snapshot.settings)
+    people.replace(snapshot.people)
+    network.relays = snapshot.relays
+    network.reachability = snapshot.reachability
+    network.applyProtocol(snapshot.protocol)
+    topics.replace(snapshot.topics)
+    this.#enter(snapshot.phase)
+    if (snapshot.pendingInvite !== undefined) screen.open({ kind: 'join', link: snapshot.pendingInvite })
+  }
+
+  #enter (phase: Phase): void {
+    if (phase.kind !== this.phase?.kind) this.since = Date.now()
+    this.phase = phase
+    if (phase.kind === 'running' && settings.value.displayName === '') this.welcome = true
+  }
+
+  #hear (batch: PushBatch): void {
+    for (const push of batch.pushes) this.#apply(push)
+  }
+
+  #apply (push: Push): void {
+    switch (push.event) {
+      case 'phase:change': {
+        const began = push.value.kind === 'running' && this.phase?.kind !== 'running'
+        this.#enter(push.value)
+        // The node is new: everything about it is read at one moment.
+        if (began) void this.#sync()
+        return
+      }
+      case 'self:change': this.self = push.value; return
+      case 'settings:change': settings.apply(push.value); return
+      case 'topic:change': {
+        topics.apply(push.value)
+        // What was read before leaving says nothing about what is there on the return.
+        if (!push.value.subscribed) feeds.remove(push.value.id)
+        return
+      }
+      case 'topic:remove': {
+        topics.remove(push.value.id)
+        people.remove(push.value.id)
+        feeds.remove(push.value.id)
+        return
+      }
+      case 'post:change': this.#post(push.value); return
+      case 'people:change': people.apply(push.value.topic, push.value.people); return
+      case 'relays:change': network.relays = push.value; return
+      case 'reachability:change': network.reachability = push.value; return
+      case 'protocol:change': {
+        const note = network.applyProtocol(push.value)
+        if (note !== undefined) feeds.note(note)
+        return
+      }
+      case 'notice:add': this.notices = [...this.notices.filter((notice) => notice.id !== push.value.id), push.value]; return
+      case 'notice:remove': this.notices = this.notices.filter((notice) => notice.id !== push.value.id); return
+      case 'invite:open': screen.open({ kind: 'join', link: push.value.link })
+    }
+  }
+
+  #post (post: Post): void {
+    const isNew = !post.own && !feeds.of(post.topic).posts.some((other) => other.id === post.id)
+    feeds.apply(post)
+    if (isNew && post.topic === topics.selectedId) {
+      live.say(`${nameOf(post.authorName, post.author)}: ${post.text.slice(0, SPOKEN)}`)
+    }
+  }
+}
+
+export const session = new Session()

@@ -1,0 +1,71 @@
+import type { Answer, Result, Topic } from '../../preload/contract/index.ts'
+import { call } from '../api.ts'
+
+const SELECTED = 'natter.topic'
+
+/** Topics that we subscribe to or see, and the one that is open. */
+class Topics {
+  all = $state.raw<readonly Topic[]>([])
+  /** The id of the open topic; it may be one whose push has not come yet. */
+  selectedId = $state(sessionStorage.getItem(SELECTED) ?? '')
+
+  readonly subscribed = $derived(this.all.filter((topic) => topic.subscribed))
+  readonly nearby = $derived(this.all.filter((topic) => !topic.subscribed && topic.people > 0).sort((a, b) => a.title.localeCompare(b.title)))
+  readonly selected = $derived(this.subscribed.find((topic) => topic.id === this.selectedId))
+
+  find (id: string): Topic | undefined {
+    return this.all.find((topic) => topic.id === id)
+  }
+
+  replace (all: readonly Topic[]): void {
+    this.all = all
+    if (this.selected === undefined) this.select(this.subscribed[0]?.id ?? '')
+  }
+
+  apply (topic: Topic): void {
+    const at = this.all.findIndex((other) => other.id === topic.id)
+    const beside = this.selected?.id === topic.id && !topic.subscribed ? this.#beside(topic.id) : undefined
+    this.all = at < 0 ? [...this.all, topic] : this.all.with(at, topic)
+    if (beside !== undefined) this.select(beside)
+  }
+
+  remove (id: string): void {
+    const beside = this.selectedId === id ? this.#beside(id) : undefined
+    this.all = this.all.filter((topic) => topic.id !== id)
+    if (beside !== undefined) this.select(beside)
+  }
+
+  select (id: string): void {
+    this.selectedId = id
+    sessionStorage.setItem(SELECTED, id)
+  }
+
+  /** Opens the topic below (1) or above (-1) the open one. */
+  step (by: 1 | -1): void {
+    const at = this.subscribed.findIndex((topic) => topic.id === this.selectedId)
+    const next = this.subscribed[at < 0 ? 0 : (at + by + this.subscribed.length) % this.subscribed.length]
+    if (next !== undefined) this.select(next.id)
+  }
+
+  async subscribe (name: string, plain: boolean): Promise<Result<Answer<'subscribeTopic'>>> {
+    const result = await call('subscribeTopic', { name, plain })
+    if (result.ok) this.select(result.value.topic)
+    return result
+  }
+
+  leave (topic: string): Promise<Result<null>> {
+    return call('leaveTopic', { topic })
+  }
+
+  async markRead (topic: string): Promise<void> {
+    await call('markRead', { topic })
+  }
+
+  /** What opens when the topic goes: the one below it, else the one above. */
+  #beside (id: string): string {
+    const at = this.subscribed.findIndex((topic) => topic.id === id)
+    return (this.subscribed[at + 1] ?? this.subscribed[at - 1])?.id ?? ''
+  }
+}
+
+export const topics = new Topics()

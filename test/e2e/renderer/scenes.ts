@@ -1,0 +1,111 @@
+import type { Person, Post, Relay, Topic } from '../../../preload/contract/index.ts'
+import type { Script } from './stand-in-api.ts'
+
+/** A peer id that looks like one and tells whose it is. */
+export function peer (name: string): string {
+  return `12D3KooW${name.replaceAll(/[^a-zA-Z0-9]/g, '').repeat(12)}`.slice(0, 52)
+}
+
+export const ADA = peer('Ada')
+export const CHIDI = peer('Chidi')
+export const MEI = peer('Mei')
+export const TOMAS = peer('Tomas')
+export const BERLIN = peer('Berlinx7Qk')
+export const CELLAR = peer('CellarWm2c')
+export const MUSIC = '/natter/1/music'
+export const BERLIN_ADDRESS = `/dns4/berlin-1.example/tcp/443/wss/p2p/${BERLIN}`
+
+/** A topic of Natter's own. */
+export function topic (title: string, more: Partial<Topic> = {}): Topic {
+  return { id: `/natter/1/${title}`, title, dialect: 'natter', subscribed: true, unread: 0, people: 0, ...more }
+}
+
+let made = 0
+
+/** A post of somebody's. */
+export function post (author: string, authorName: string, text: string, time: number, more: Partial<Post> = {}): Post {
+  made++
+  return { id: `post-${String(made).padStart(6, '0')}`, topic: MUSIC, author, authorName, text, time, order: time + made / 1e6, own: false, ...more }
+}
+
+/** An own post that reached `people`. */
+export function own (text: string, time: number, people: number): Post {
+  return post(ADA, 'Ada', text, time, { own: true, delivery: people === 0 ? { kind: 'queued' } : { kind: 'sent', people } })
+}
+
+const minute = 60_000
+
+/** A conversation of two days, as the design draws it. */
+export function conversation (now: number): readonly Post[] {
+  const yesterday = new Date(now).setHours(0, 0, 0, 0) - 3 * 60 * minute
+  const today = now - 30 * minute
+  return [
+    post(CHIDI, 'Chidi', 'The Bill Evans bootleg is up. Same folder as last time.', yesterday),
+    post(CHIDI, 'Chidi', 'Track 4 is the one with the rain on the roof.', yesterday + minute),
+    own('Rain and all, it is better than the record. Listening on the train, behind three NATs and a tunnel.', yesterday + 6 * minute, 4),
+    post(MEI, 'Mei', 'Morning. Who is in for the session on Thursday? Address as ever: https://example.org/thursday', today),
+    post(MEI, 'Mei', 'If you come by /dns4/berlin-1.example/tcp/443/wss it also works from the university.', today + minute),
+    post(CHIDI, 'Chidi', 'In. Bringing the brushes.', today + 3 * minute),
+    post(TOMAS, 'Tomás', 'Count me in too. I can bring:\n  – the small amp\n  – two stands\n  – cake', today + 4 * minute),
+    own('Me too!', today + 9 * minute, 3),
+    own('And the keys to the cellar.', today + 9 * minute + 5_000, 3)
+  ]
+}
+
+const circuit = (who: string): string => `${BERLIN_ADDRESS}/p2p-circuit/p2p/${who}`
+
+export const PEOPLE: readonly Person[] = [
+  { peerId: ADA, name: 'Ada', path: { kind: 'self' } },
+  { peerId: CHIDI, name: 'Chidi', path: { kind: 'direct', address: `/ip4/192.168.1.23/tcp/40123/p2p/${CHIDI}`, rtt: 12.3 } },
+  { peerId: MEI, name: 'Mei', path: { kind: 'circuit', relay: BERLIN, address: circuit(MEI), rtt: 48, limited: false } },
+  { peerId: TOMAS, name: 'Tomás', path: { kind: 'hub', relay: BERLIN } },
+  { peerId: peer('Nobody'), name: '', path: { kind: 'none' } }
+]
+
+/** Relays in every kind of state. */
+export function relays (now: number): readonly Relay[] {
+  return [
+    { peerId: BERLIN, address: BERLIN_ADDRESS, source: { kind: 'settings' }, state: 'reserved', since: now - 40 * minute, detail: 'reserved until 12:40', rtt: 34, hub: true },
+    { peerId: CELLAR, address: `/ip4/203.0.113.7/tcp/4001/p2p/${CELLAR}`, source: { kind: 'invite', topic: 'music' }, state: 'down', since: now - 200 * minute, detail: 'refused the connection, tried again every second', hub: false },
+    { peerId: peer('Asking'), address: `/ip4/198.51.100.4/tcp/4001/p2p/${peer('Asking')}`, source: { kind: 'peer', peerId: CHIDI }, state: 'asking', since: now - 5_000, detail: '', hub: false }
+  ]
+}
+
+/** The window as the design draws it: topics, people, relays, a conversation. */
+export function busy (now = Date.now()): Script {
+  return {
+    snapshot: {
+      self: { peerId: ADA, protection: 'passphrase', addresses: [circuit(ADA), `/ip4/192.168.1.20/tcp/41234/p2p/${ADA}`], port: 41_234 },
+      topics: [
+        topic('music', { people: 4 }), topic('berlin-makers', { unread: 12, people: 9 }),
+        { ...topic('universal-connectivity'), id: 'universal-connectivity', dialect: 'text' }, topic('lan-party', { unread: 3 }),
+        topic('film-club', { subscribed: false, people: 14 }), topic('chess', { subscribed: false, people: 2 })
+      ],
+      people: [{ topic: MUSIC, people: PEOPLE }],
+      relays: relays(now),
+      reachability: {
+        state: 'relayed', through: [{ relay: BERLIN, address: circuit(ADA), rtt: 34 }],
+        evidence: [
+          { at: now - 2 * minute, text: `Relay 12D3…x7Qk listens for you; it answered after 34 ms.` },
+          { at: now - 3 * minute, text: 'Relay 12D3…x7Qk dialled the address it saw, 203.0.113.80, and nobody answered: a firewall stands between.' }
+        ]
+      }
+    },
+    posts: { [MUSIC]: conversation(now) },
+    passphrase: 'correct horse',
+    invites: {
+      'natter://join#good': {
+        topic: '/natter/1/jazz', title: 'jazz', dialect: 'natter', from: { peerId: CHIDI, name: 'Chidi' }, subscribed: false,
+        relays: [{ address: BERLIN_ADDRESS, peerId: BERLIN, known: true }, { address: `/ip4/203.0.113.9/tcp/4001/p2p/${CELLAR}`, peerId: CELLAR, known: false }]
+      }
+    }
+  }
+}
+
+/** A first start: nobody, nothing. */
+export function fresh (): Script {
+  return {
+    snapshot: { settings: { displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system' } },
+    invites: busy().invites ?? {}
+  }
+}
