@@ -17,6 +17,8 @@ interface FloodSub {
   validate: (from: PeerId, message: Message) => Promise<void>
   processRpcSubOpt: (peer: PeerId, option: { subscribe?: boolean, topic?: string }) => void
   _removePeer: (peer: PeerId) => void
+  getSubscribers: (topic: string) => PeerId[]
+  readonly peers: { get: (peer: PeerId) => { readonly outboundPb?: unknown } | undefined }
 }
 
 /** As long as Gossipsub remembers what it has seen, where Floodsub's own 30 s let echoes of a slow peer through again. */
@@ -29,6 +31,7 @@ export function createFloodsubRouter (components: RouterComponents): Router {
   idsAsGo(router)
   validateBeforeRemembering(router)
   capTopics(router)
+  countReachable(router)
   return router as unknown as Router
 }
 
@@ -104,4 +107,13 @@ function capTopics (router: FloodSub): void {
     counts.delete(peer.toString())
     remove(peer)
   }
+}
+
+/**
+ * Trap: a peer whose stream to us stands and ours to them not yet is named
+ * among the recipients, and what is sent to it vanishes without a word.
+ */
+function countReachable (router: FloodSub): void {
+  const subscribers = router.getSubscribers.bind(router)
+  router.getSubscribers = (topic) => subscribers(topic).filter((peer) => router.peers.get(peer)?.outboundPb !== undefined)
 }
