@@ -1,0 +1,59 @@
+import { constants } from 'node:fs'
+import { access, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { SettingsError } from './errors.ts'
+
+/**
+ * Makes the data directory if it is missing, and proves that files can be
+ * written there: on read-only file systems and full disks permissions alone say nothing.
+ *
+ * @throws {SettingsError} `ERR_DATA_DIRECTORY`
+ */
+export async function prepareFolder (folder: string): Promise<void> {
+  const probe = join(folder, `.write-test-${process.pid}`)
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const handle = await open(probe, 'w', 0o600)
+    try {
+      await handle.write('natter')
+    } finally {
+      await handle.close()
+      await unlink(probe)
+    }
+  } catch (error) {
+    throw cannotWrite(folder, error)
+  }
+}
+
+/** A name beside `file` under which it is set aside: `settings.json.damaged-20261122T101500Z`. */
+export async function setAside (file: string, why: 'damaged' | 'newer', now: number): Promise<string> {
+  const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/gu, '')
+  const wanted = `${file}.${why}-${stamp}`
+  let aside = wanted
+  // Two in one second must not overwrite each other.
+  for (let count = 2; await exists(aside); count++) aside = `${wanted}-${count}`
+  try {
+    await rename(file, aside)
+  } catch (error) {
+    throw cannotWrite(file, error)
+  }
+  return aside
+}
+
+/** The error for a place that does not take what has to be written there. */
+export function cannotWrite (place: string, cause: unknown): SettingsError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
+  const why = code === 'ENOSPC' || code === 'EDQUOT'
+    ? 'the disk is full'
+    : code === 'EROFS' ? 'it is on a read-only disk' : code === 'ENOTDIR' || code === 'EEXIST' ? 'there is a file in the way' : 'Natter is not allowed to'
+  return new SettingsError('ERR_DATA_DIRECTORY', `Natter cannot write to ${place}: ${why}. Mend that, or start Natter with --user-data-dir and another folder.`, { cause })
+}
+
+async function exists (file: string): Promise<boolean> {
+  try {
+    await access(file, constants.F_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,66 @@
+import * as v from 'valibot'
+
+/** Version of the settings file that this program writes. */
+export const SETTINGS_VERSION = 1
+
+const relaySource = v.variant('kind', [
+  v.object({ kind: v.literal('settings') }),
+  v.object({ kind: v.literal('invite'), topic: v.string() }),
+  v.object({ kind: v.literal('peer'), peerId: v.string() })
+])
+
+const relay = v.object({ address: v.string(), source: relaySource, approved: v.boolean() })
+
+/** `record`: a libp2p signed peer record as its envelope's bytes, in base64. */
+const knownPerson = v.object({ peerId: v.string(), record: v.pipe(v.string(), v.base64()), topics: v.array(v.string()) })
+
+/** The settings file, as JSON. A field that is missing has its default; one of a wrong type makes the whole file damaged. */
+export const SettingsFile = v.object({
+  version: v.literal(SETTINGS_VERSION),
+  displayName: v.optional(v.string(), ''),
+  protocol: v.optional(v.picklist(['gossipsub', 'floodsub']), 'gossipsub'),
+  listenPort: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
+  mdns: v.optional(v.boolean(), true),
+  beRelay: v.optional(v.boolean(), false),
+  theme: v.optional(v.picklist(['system', 'light', 'dark']), 'system'),
+  relays: v.optional(v.array(relay), []),
+  /** Wire names of topics, in the order in which the person came. */
+  subscriptions: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),
+  known: v.optional(v.array(knownPerson), [])
+})
+
+/** Everything that is kept between two runs, besides the identity key. */
+export type StoredSettings = Readonly<v.InferOutput<typeof SettingsFile>>
+
+/** What holds before anybody changed anything. */
+export const DEFAULT_SETTINGS: StoredSettings = v.parse(SettingsFile, { version: SETTINGS_VERSION })
+
+/** Outcome of {@link readSettings}. */
+export type ReadSettings =
+  | { readonly kind: 'read', readonly stored: StoredSettings }
+  | { readonly kind: 'damaged' }
+  | { readonly kind: 'newer' }
+
+/** What makes version n+1 out of version n, under n. Each step takes what the schema of its time let through. */
+const MIGRATIONS: Readonly<Record<number, (old: object) => object>> = {}
+
+/** Reads the text of a settings file of any version. Never throws. */
+export function readSettings (text: string): ReadSettings {
+  let raw: unknown
+  try {
+    raw = JSON.parse(text)
+  } catch {
+    return { kind: 'damaged' }
+  }
+  const versioned = v.safeParse(v.looseObject({ version: v.pipe(v.number(), v.integer(), v.minValue(1)) }), raw)
+  if (!versioned.success) return { kind: 'damaged' }
+  if (versioned.output.version > SETTINGS_VERSION) return { kind: 'newer' }
+  let migrated: object = versioned.output
+  for (let version = versioned.output.version; version < SETTINGS_VERSION; version++) {
+    const step = MIGRATIONS[version]
+    if (step === undefined) return { kind: 'damaged' }
+    migrated = step(migrated)
+  }
+  const parsed = v.safeParse(SettingsFile, migrated)
+  return parsed.success ? { kind: 'read', stored: parsed.output } : { kind: 'damaged' }
+}
