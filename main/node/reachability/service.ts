@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { IdentifyResult } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
 import type { Reachability, Relay } from '../../../preload/contract/index.ts'
 import type { CreatedNode } from '../create-node.ts'
 import type { ReachabilityEvents, ReachabilityService, RelayCandidate } from '../types.ts'
@@ -74,7 +75,10 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
   /** What a relay found counts while we are connected to it: afterwards we may be in another network. */
   #onDisconnect (peer: string): void {
     this.#observed.delete(peer)
-    if (this.#findings.delete(peer)) {
+    const finding = this.#findings.get(peer)
+    if (finding !== undefined) {
+      this.#findings.delete(peer)
+      this.#announce({ ...finding, reached: false })
       this.#update(this.relays)
     }
   }
@@ -86,10 +90,21 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
     }
     const finding = await askDialBack(result.connection, result.peerId, address)
     this.#findings.set(finding.relay, finding)
+    this.#announce(finding)
     this.#note(finding.reached
       ? `Relay ${finding.relay} dialled ${finding.address} and reached us.`
       : `Relay ${finding.relay} dialled ${finding.address} and did not reach us: ${finding.reason}`)
     this.#update(this.relays)
+  }
+
+  /** Others are told of a public address of ours as long as a dial-back proves it. */
+  #announce ({ address, reached }: DialBackFinding): void {
+    const { addressManager } = this.#node.components
+    if (reached) {
+      addressManager.confirmObservedAddr(multiaddr(address), { type: 'observed' })
+    } else if (![...this.#findings.values()].some((other) => other.reached && other.address === address)) {
+      addressManager.removeObservedAddr(multiaddr(address))
+    }
   }
 
   #onRelays (relays: readonly Relay[]): void {
