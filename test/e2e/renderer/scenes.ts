@@ -3,15 +3,22 @@ import type { Script } from './stand-in-api.ts'
 
 /** A peer id that looks like one and tells whose it is. */
 export function peer (name: string): string {
-  return `12D3KooW${name.replaceAll(/[^a-zA-Z0-9]/g, '').repeat(12)}`.slice(0, 52)
+  const alphabet = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz'
+  let seed = 7
+  for (const letter of name) seed = (seed * 31 + letter.charCodeAt(0)) % 65_521
+  const body = Array.from({ length: 52 }, () => {
+    seed = (seed * 4_051 + 17) % 65_521
+    return alphabet[seed % 58] ?? '1'
+  })
+  return `12D3KooW${body.join('')}`.slice(0, 52 - 4) + name.slice(-4).padStart(4, '1')
 }
 
 export const ADA = peer('Ada')
 export const CHIDI = peer('Chidi')
 export const MEI = peer('Mei')
 export const TOMAS = peer('Tomas')
-export const BERLIN = peer('Berlinx7Qk')
-export const CELLAR = peer('CellarWm2c')
+export const BERLIN = peer('x7Qk')
+export const CELLAR = peer('Wm2c')
 export const MUSIC = '/natter/1/music'
 export const BERLIN_ADDRESS = `/dns4/berlin-1.example/tcp/443/wss/p2p/${BERLIN}`
 
