@@ -10,7 +10,7 @@ import type { Router, RouterComponents } from './router.ts'
 /** The parts of Floodsub's router that its package types do not show and that are overridden here (11.0.28). */
 interface FloodSub {
   readonly topics: Map<string, { has: (peer: PeerId) => boolean }>
-  readonly seenCache: { has: (id: string) => boolean, put: (id: string, seen: boolean) => void }
+  readonly seenCache: { has: (id: string) => boolean }
   buildMessage: (message: { from: PeerId, topic: string, data: Uint8Array, sequenceNumber: bigint }) => Promise<Message>
   getMsgId: (message: Message) => Uint8Array | Promise<Uint8Array>
   processMessage: (from: PeerId, message: Message) => Promise<void>
@@ -21,15 +21,19 @@ interface FloodSub {
   readonly peers: { get: (peer: PeerId) => { readonly outboundPb?: unknown } | undefined }
 }
 
-/** As long as Gossipsub remembers what it has seen, where Floodsub's own 30 s let echoes of a slow peer through again. */
-const SEEN_TTL = 120_000
+const INIT = {
+  /** As long as Gossipsub remembers what it has seen, where Floodsub's own 30 s let echoes of a slow peer through again. */
+  seenTTL: 120_000,
+  /** Trap: by default it carries messages of any topic from one neighbour to another, past every check that we make of ours. */
+  canRelayMessage: false
+} as const
 
 /** Floodsub as Natter needs it: each override names the trap that it closes. */
 export function createFloodsubRouter (components: RouterComponents): Router {
-  const router = floodsub({ seenTTL: SEEN_TTL })(limitedComponents(components)) as unknown as FloodSub
+  const router = floodsub(INIT)(limitedComponents(components)) as unknown as FloodSub
   fullSequenceNumbers(router)
   idsAsGo(router)
-  validateBeforeRemembering(router)
+  validateBeforeRemembering(router, components.peerId)
   capTopics(router)
   countReachable(router)
   return router as unknown as Router
@@ -38,16 +42,10 @@ export function createFloodsubRouter (components: RouterComponents): Router {
 /**
  * Trap: a sequence number below 2^56 loses its leading zeros, and Gossipsub
  * peers reject it (1 post in 256). The top bit keeps all 8 bytes.
- * Trap: a post that a neighbour sends back is handed to its own author. An
- * own post counts as seen from the start.
  */
 function fullSequenceNumbers (router: FloodSub): void {
   const build = router.buildMessage.bind(router)
-  router.buildMessage = async (message) => {
-    const built = await build({ ...message, sequenceNumber: BigInt.asUintN(64, message.sequenceNumber | (1n << 63n)) })
-    router.seenCache.put(toString(await router.getMsgId(built), 'base64'), true)
-    return built
-  }
+  router.buildMessage = async (message) => build({ ...message, sequenceNumber: BigInt.asUintN(64, message.sequenceNumber | (1n << 63n)) })
 }
 
 /** Trap: the default id differs from Go's; see {@link messageId}. */
@@ -63,12 +61,18 @@ function idsAsGo (router: FloodSub): void {
 /**
  * Trap: a message counts as seen before its signature is checked, so a forged
  * copy that comes first makes the real one vanish.
+ * Trap: a post that a neighbour sends back is handed to its own author, and
+ * flooded again. By author, not by id: a router that a switch of protocol made
+ * anew remembers no ids.
  */
-function validateBeforeRemembering (router: FloodSub): void {
+function validateBeforeRemembering (router: FloodSub, self: PeerId): void {
   const process = router.processMessage.bind(router)
   const validate = router.validate.bind(router)
   const valid = new WeakSet()
   router.processMessage = async (from, message) => {
+    if (message.type === 'signed' && message.from.equals(self)) {
+      return
+    }
     if (router.seenCache.has(toString(await router.getMsgId(message), 'base64'))) {
       return
     }
@@ -93,7 +97,7 @@ function capTopics (router: FloodSub): void {
     if (option.subscribe === true && !known) {
       const key = peer.toString()
       const count = counts.get(key) ?? 0
-      if (count >= MAX_TOPICS_PER_PEER || topic.length > MAX_TOPIC_NAME_BYTES) {
+      if (count >= MAX_TOPICS_PER_PEER || Buffer.byteLength(topic) > MAX_TOPIC_NAME_BYTES) {
         return
       }
       counts.set(key, count + 1)

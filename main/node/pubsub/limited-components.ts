@@ -1,4 +1,4 @@
-import type { Connection, NewStreamOptions, StreamHandlerOptions, Topology } from '@libp2p/interface'
+import type { Connection, NewStreamOptions, Stream, StreamHandlerOptions, Topology } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 import { MAX_PEER_BUFFER_BYTES } from '../limits.ts'
 
@@ -13,7 +13,7 @@ export function limitedComponents<C extends { readonly registrar: Registrar }> (
   const { registrar } = components
   const wrapped: Registrar = overlay(registrar, {
     handle: async (protocol, handler, options?: StreamHandlerOptions) =>
-      registrar.handle(protocol, handler, { ...options, runOnLimitedConnection: true }),
+      registrar.handle(protocol, async (stream, connection) => handler(forgetful(stream), connection), { ...options, runOnLimitedConnection: true }),
     register: async (protocol: string, topology: Topology) =>
       registrar.register(protocol, {
         ...topology,
@@ -29,9 +29,19 @@ function limitedConnection (connection: Connection): Connection {
     newStream: async (protocols, options?: NewStreamOptions) => {
       const stream = await connection.newStream(protocols, { ...options, runOnLimitedConnection: true })
       stream.maxWriteBufferLength = MAX_PEER_BUFFER_BYTES
-      return stream
+      return forgetful(stream)
     }
   })
+}
+
+/**
+ * Trap: when a stream ends in the middle of a frame, Floodsub puts back what
+ * it had read, which throws on a closed stream: an unhandled rejection, by
+ * which any neighbour could end the process.
+ */
+function forgetful (stream: Stream): Stream {
+  stream.unshift = () => {}
+  return stream
 }
 
 /** An object that answers from `over` first, and otherwise as `base` does. */

@@ -192,10 +192,16 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     this.emit('message', { topic: message.topic, from: message.from.toString(), data: message.data, id: messageKey(message) })
   }
 
-  readonly #validate = (peer: PeerId, message: Message): TopicValidatorResult =>
-    this.#options.accept?.(peer.toString(), message.topic, message.data.byteLength) === false
+  /** Trap: routers take in messages of up to 4 MiB, whatever we ourselves may send. */
+  readonly #validate = (peer: PeerId, message: Message): TopicValidatorResult => {
+    const { byteLength } = message.data
+    if (byteLength > MAX_PAYLOAD_BYTES) {
+      return TopicValidatorResult.Reject
+    }
+    return this.#options.accept?.(peer.toString(), message.topic, byteLength) === false
       ? TopicValidatorResult.Ignore
       : TopicValidatorResult.Accept
+  }
 
   readonly #onDisconnect = (event: CustomEvent<PeerId>): void => {
     this.#changed(this.#seen.remove(event.detail.toString()))
