@@ -23,18 +23,24 @@ function fnv (text: string, seed: number): number {
  * It helps to tell people apart and proves nothing.
  */
 export function faceOf (peerId: string): Face {
-  const shape = fnv(peerId, 0x811c9dc5)
-  const half = Array.from({ length: 15 }, (_, i) => ((shape >>> i) & 1) === 1)
-  // A nearly empty or nearly full square is no face.
-  const filled = half.filter(Boolean).length
-  const cells = half.map((cell) => filled < 5 || filled > 11 ? !cell : cell)
+  const cells = shapeOf(peerId)
   // Hues stand 15 degrees apart, so that two of them differ to the eye.
   return {
     hue: (fnv(peerId, 0x2545f491) % 24) * 15,
-    cells: Array.from({ length: 25 }, (_, i) => {
+    cells
+  }
+}
+
+/** A nearly empty or nearly full square is no face: the next hash is tried. */
+function shapeOf (peerId: string): readonly boolean[] {
+  for (let seed = 0x811c9dc5; ; seed++) {
+    const half = fnv(peerId, seed)
+    const cells = Array.from({ length: 25 }, (_, i) => {
       const column = i % 5
-      return cells[Math.floor(i / 5) * 3 + (column < 3 ? column : 4 - column)] === true
+      return ((half >>> (Math.floor(i / 5) * 3 + (column < 3 ? column : 4 - column))) & 1) === 1
     })
+    const filled = cells.filter(Boolean).length
+    if (filled >= 8 && filled <= 18) return cells
   }
 }
 
