@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { TopicValidatorResult, type Message } from '@chainsafe/libp2p-gossipsub'
-import type { PeerId, Startable } from '@libp2p/interface'
+import type { PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Protocol, ProtocolState } from '../../../preload/contract/index.ts'
 import { NodeError } from '../errors.ts'
 import { MAX_PAYLOAD_BYTES } from '../limits.ts'
@@ -25,10 +25,12 @@ export interface SwitchingPubsubOptions {
   readonly accept?: (peer: string, topic: string, bytes: number) => boolean
 }
 
+/** Milliseconds that what was published has to leave before a switch goes on. */
+const DRAIN_WITHIN = 500
 /** Milliseconds in which streams that were reset have left both sides. Without the wait 0 of 15 switches settled (measured). */
 const STREAMS_GONE = 300
 /** Milliseconds that a switch waits at most for those who were on our topics to be on them again. Median of a whole switch: 369 ms (measured). */
-const SETTLE_WITHIN = 1_400
+const SETTLE_WITHIN = 1_000
 const SETTLE_LOOK = 20
 
 /** One service that owns the router and swaps it without a restart of the node. */
@@ -44,6 +46,8 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   #waiting = 0
   #router: Router | undefined
   #settled: Promise<void> = Promise.resolve()
+  /** Publishes that the router has not finished. */
+  readonly #publishing = new Set<Promise<unknown>>()
 
   constructor (components: RouterComponents, options: SwitchingPubsubOptions) {
     super()
@@ -110,8 +114,14 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     if (this.#router === undefined) {
       throw new NodeError('ERR_STOPPED', 'The node has stopped.')
     }
-    const { recipients } = await this.#router.publish(topic, data)
-    return { recipients: recipients.map((peer) => peer.toString()) }
+    const publishing = this.#router.publish(topic, data)
+    this.#publishing.add(publishing)
+    try {
+      const { recipients } = await publishing
+      return { recipients: recipients.map((peer) => peer.toString()) }
+    } finally {
+      this.#publishing.delete(publishing)
+    }
   }
 
   async switchTo (protocol: Protocol): Promise<void> {
@@ -127,7 +137,8 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     this.#announce()
     const before = new Map([...this.#topics].map((topic) => [topic, this.#router?.getSubscribers(topic) ?? []]))
     try {
-      this.#abortStreams()
+      await this.#drain()
+      this.#abortInbound()
       await this.#down()
       await delay(STREAMS_GONE)
       await this.#up(protocol)
@@ -175,14 +186,30 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     await router?.stop()
   }
 
-  #abortStreams (): void {
-    for (const connection of this.#components.connectionManager.getConnections()) {
-      for (const stream of connection.streams) {
-        if (isPubsubProtocol(stream.protocol)) {
-          stream.abort(new Error('the pubsub protocol is switched'))
-        }
+  /** Lets everything that was published leave: what a reset overtakes is lost at the other end. */
+  async #drain (): Promise<void> {
+    await Promise.allSettled(this.#publishing)
+    const signal = AbortSignal.timeout(DRAIN_WITHIN)
+    await Promise.all(this.#streams('outbound').map(async (stream) => {
+      try {
+        await stream.close({ signal })
+      } catch (error) {
+        // A peer that takes nothing in for so long would not take in more.
+        stream.abort(error instanceof Error ? error : new Error(String(error)))
       }
+    }))
+  }
+
+  #abortInbound (): void {
+    for (const stream of this.#streams('inbound')) {
+      stream.abort(new Error('the pubsub protocol is switched'))
     }
+  }
+
+  #streams (direction: Stream['direction']): Stream[] {
+    return this.#components.connectionManager.getConnections()
+      .flatMap(({ streams }) => streams)
+      .filter((stream) => stream.direction === direction && isPubsubProtocol(stream.protocol))
   }
 
   #onMessage (message: Message): void {

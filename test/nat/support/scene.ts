@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import type { Person, Post, Protocol, ProtocolState, Reachability, Relay } from '../../../preload/contract/index.ts'
+import { AgentProcess, until } from './agent-process.ts'
+import { ADDRESS, NatNetwork } from './network.ts'
+
+const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
+const RELAY = path('../../../main/relay/index.ts')
+const AGENT = path('agent.ts')
+
+/** The topic of these tests. */
+export const TOPIC = '/natter/1/music'
+
+/** A desktop of the scene. */
+export interface Desktop {
+  readonly agent: AgentProcess
+  readonly peerId: string
+  readonly port: number
+}
+
+/** A relay of the scene; the same key and port after each start. */
+export interface RelayHandle {
+  readonly peerId: string
+  readonly address: string
+  readonly agent: AgentProcess
+}
+
+/** Two NATs, desktops behind them, relays before them; real processes in real namespaces. */
+export class Scene {
+  readonly network = new NatNetwork()
+  readonly folder = mkdtempSync(join(tmpdir(), 'natter-nat-'))
+  readonly #agents: AgentProcess[] = []
+
+  /** Starts a relay process and waits until it listens. */
+  async relay (host: 'relay' | 'relay2', flags: readonly string[] = []): Promise<RelayHandle> {
+    const agent = this.start(host, [process.execPath, RELAY, '--json', '--listen', `/ip4/${ADDRESS[host]}/tcp/4001`, '--data', join(this.folder, host), ...flags])
+    const { peerId, multiaddrs: [address] } = await agent.event<{ peerId: string, multiaddrs: string[] }>('listening', 20_000)
+    return { agent, peerId, address: address ?? '' }
+  }
+
+  /** Starts a desktop without a window. */
+  async desktop (host: 'a' | 'b', protocol: Protocol): Promise<Desktop> {
+    const agent = this.start(host, [process.execPath, AGENT])
+    return { agent, ...await agent.call<{ peerId: string, port: number }>('start', { protocol, name: host === 'a' ? 'Ada' : 'Bo' }) }
+  }
+
+  /** Runs a command in a host's namespace. */
+  start (host: 'relay' | 'relay2' | 'a' | 'b', command: readonly string[], env: NodeJS.ProcessEnv = {}): AgentProcess {
+    const agent = new AgentProcess(this.network.namespace(host), command, env)
+    this.#agents.push(agent)
+    return agent
+  }
+
+  /** Ends all processes and takes the namespaces away. */
+  async close (): Promise<void> {
+    await Promise.all(this.#agents.map(async (agent) => agent.end('SIGKILL')))
+    this.network.remove()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+export const state = async ({ agent }: Desktop): Promise<{ reachability: Reachability, relays: readonly Relay[], protocol: ProtocolState }> => agent.call('state')
+export const people = async ({ agent }: Desktop): Promise<readonly Person[]> => (await agent.call<readonly Person[]>('people', TOPIC)).filter(({ path: { kind } }) => kind !== 'self')
+export const posts = async ({ agent }: Desktop): Promise<readonly Post[]> => agent.call('posts', TOPIC)
+export const post = async ({ agent }: Desktop, text: string): Promise<Post> => agent.call('post', { topic: TOPIC, text })
+
+/** Waits until a relay listens for a desktop. */
+export async function reserved (desktop: Desktop, relay: RelayHandle, within = 10_000): Promise<void> {
+  await until(`a reservation on ${relay.address}`, within, async () => (await state(desktop)).reachability.through.some(({ relay: peer }) => peer === relay.peerId), () => '')
+}
+
+/** Waits until a desktop holds a circuit to another through one of these relays. */
+export async function circuit (from: Desktop, to: Desktop, relays: readonly RelayHandle[], within = 15_000): Promise<Person> {
+  return until('a circuit between the desktops', within, async () =>
+    (await people(from)).find(({ peerId, path }) => peerId === to.peerId && path.kind === 'circuit' && path.address.includes('/p2p-circuit') && relays.some((relay) => relay.peerId === path.relay)))
+}
+
+/** Waits until a desktop shows posts with all of these texts. */
+export async function shows (desktop: Desktop, texts: readonly string[], within = 15_000): Promise<void> {
+  let missing: readonly string[] = texts
+  await until(`posts on the other side`, within, async () => {
+    const there = new Set((await posts(desktop)).map(({ text }) => text))
+    missing = texts.filter((text) => !there.has(text))
+    return missing.length === 0
+  }, () => `Missing ${String(missing.length)} of ${String(texts.length)}: ${missing.slice(0, 5).join(', ')}`)
+}
+
+/** Posts numbered texts, one after the other; answers the texts. */
+export async function postMany (desktop: Desktop, name: string, count: number, pause = 10): Promise<string[]> {
+  const texts = Array.from({ length: count }, (_, i) => `${name} ${String(i)}`)
+  for (const text of texts) {
+    await post(desktop, text)
+    await new Promise((resolve) => { setTimeout(resolve, pause) })
+  }
+  return texts
+}
+
+/** Brings two desktops together: the first pastes the relay and invites, the second pastes the invite. */
+export async function bringTogether (a: Desktop, b: Desktop, relays: readonly RelayHandle[]): Promise<void> {
+  const addresses = relays.map(({ address }) => address)
+  await a.agent.call('relays', addresses)
+  await a.agent.call('subscribe', TOPIC)
+  await Promise.all(relays.slice(0, 2).map(async (relay) => reserved(a, relay)))
+  const link = await a.agent.call<string>('invite', { topic: TOPIC, relays: addresses })
+  await b.agent.call('join', link)
+}
