@@ -1,0 +1,59 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { connect, crosses, crossesAtLast, dialThrough, meet, PROTOCOLS, reserve, TestNet } from './support/test-net.ts'
+import { until } from './support/until.ts'
+
+const net = new TestNet()
+afterEach(async () => net.stop())
+
+const PAIRS = [...PROTOCOLS.map((protocol) => [protocol, protocol] as const), ['gossipsub', 'floodsub'] as const]
+
+// Without Reattach both routers stay silent from the moment the first connection closes.
+describe.each(PAIRS)('%s and %s, after the connection between them is replaced', (one, other) => {
+  it('talk on within 3 s, whoever opened it', async () => {
+    const [a, b] = await Promise.all([net.node({ protocol: one }), net.node({ protocol: other })])
+    const first = await connect(a, b)
+    await crosses(a, [b], 'before')
+    const second = await b.libp2p.dial(a.address, { force: true })
+    await first.close()
+    await Promise.all([crossesAtLast(a, b, 'a after', 3_000), crossesAtLast(b, a, 'b after', 3_000)])
+
+    const third = await b.libp2p.dial(a.address, { force: true })
+    second.abort(new Error('cut'))
+    await Promise.all([crossesAtLast(a, b, 'a again', 3_000), crossesAtLast(b, a, 'b again', 3_000)])
+    expect(third.status).toBe('open')
+    await crosses(a, [b], 'a at the end')
+    await crosses(b, [a], 'b at the end')
+  })
+
+  it('talk on when a circuit gives way to another, and then to a direct connection', async () => {
+    const [relay, a, b] = await Promise.all([net.plainRelay(), net.node({ protocol: one }), net.node({ protocol: other })])
+    await reserve(a, relay)
+    const first = await dialThrough(b, relay, a)
+    await meet(a, b)
+    const second = await b.libp2p.dial(first.remoteAddr, { force: true })
+    expect(second.id).not.toBe(first.id)
+    await first.close()
+    await Promise.all([crossesAtLast(a, b, 'a after', 3_000), crossesAtLast(b, a, 'b after', 3_000)])
+
+    await a.libp2p.dial(b.address, { force: true })
+    await second.close()
+    await Promise.all([crossesAtLast(a, b, 'a direct', 3_000), crossesAtLast(b, a, 'b direct', 3_000)])
+  })
+})
+
+// The gap is short: what a slow machine adds comes on top of 50 ms and one identify.
+it.each(PROTOCOLS)('%s is silent for no more than a second', async (protocol) => {
+  const [a, b] = await Promise.all([net.node({ protocol }), net.node({ protocol })])
+  const first = await connect(a, b)
+  await b.libp2p.dial(a.address, { force: true })
+  await first.close()
+  await Promise.all([crossesAtLast(a, b, 'a after', 1_000), crossesAtLast(b, a, 'b after', 1_000)])
+})
+
+it.each(PROTOCOLS)('%s names nobody as recipient once a peer is gone', async (protocol) => {
+  const [a, b] = await Promise.all([net.node({ protocol }), net.node({ protocol })])
+  await connect(a, b)
+  await b.libp2p.stop()
+  await until(() => a.pubsub.subscribers('/natter/1/test').length === 0, 2_000, 'the peer is off the topic')
+  expect((await a.pubsub.publish('/natter/1/test', new Uint8Array(1))).recipients).toEqual([])
+})
