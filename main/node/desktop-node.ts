@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createNode, type CreatedNode } from './create-node.ts'
 import { LocalDiscovery } from './discovery/local-discovery.ts'
 import { PeopleWatch } from './discovery/people.ts'
@@ -7,7 +8,7 @@ import type { SwitchingPubsub } from './pubsub/switching-pubsub.ts'
 import { CircuitRenewal } from './reachability/circuit-renewal.ts'
 import { ReachabilityWatch } from './reachability/service.ts'
 import { createRelayService } from './relay/relay-service.ts'
-import type { DesktopNodeOptions, NatterNode, NodeEvents } from './types.ts'
+import type { DesktopNodeOptions, KnownPerson, NatterNode, NodeEvents } from './types.ts'
 
 /** Milliseconds after which stopping no longer waits for what hangs. */
 const STOP_WITHIN = 4_000
@@ -73,12 +74,17 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
     this.reachability.setCandidates(options.relays)
     this.reachability.start()
     this.#renewal.start()
-    await Promise.all([
-      this.setMdns(options.mdns),
-      this.setBeRelay(options.beRelay),
-      // A record that is damaged is left out: it is found again by other ways.
-      ...options.known.map(async (person) => this.people.know(person).catch(() => undefined))
-    ])
+    await Promise.all([this.setMdns(options.mdns), this.setBeRelay(options.beRelay)])
+    void this.#remember(options.known)
+  }
+
+  /** One record a turn of the event loop: checking 200 signatures at once would hold it for 40 ms. */
+  async #remember (known: readonly KnownPerson[]): Promise<void> {
+    for (const person of known) {
+      await nextTurn()
+      // A record that is damaged is left out: who it was is found again by other ways.
+      await this.people.know(person).catch(() => undefined)
+    }
   }
 
   async setMdns (on: boolean): Promise<void> {

@@ -32,6 +32,7 @@ serveLines({
     running().node.reachability.setCandidates(addresses.map((address) => ({ address, source: { kind: 'settings' }, approved: true })))
   },
   state: () => ({ reachability: running().node.reachability.state, relays: running().node.reachability.relays, protocol: running().node.pubsub.state }),
+  addresses: () => running().node.addresses,
   subscribe: (topic: string) => { running().chat.subscribe(topic) },
   topics: () => running().chat.topics(),
   people: (topic: string) => running().chat.people(topic),

@@ -5,7 +5,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Person, Post, Protocol, ProtocolState, Reachability, Relay } from '../../../preload/contract/index.ts'
 import { AgentProcess, until } from './agent-process.ts'
-import { ADDRESS, NatNetwork } from './network.ts'
+import { ADDRESS, NatNetwork, type Host } from './network.ts'
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 const RELAY = path('../../../main/relay/index.ts')
@@ -42,13 +42,13 @@ export class Scene {
   }
 
   /** Starts a desktop without a window. */
-  async desktop (host: 'a' | 'b', protocol: Protocol): Promise<Desktop> {
+  async desktop (host: Host, protocol: Protocol): Promise<Desktop> {
     const agent = this.start(host, [process.execPath, AGENT])
     return { agent, ...await agent.call<{ peerId: string, port: number }>('start', { protocol, name: host === 'a' ? 'Ada' : 'Bo' }) }
   }
 
   /** Runs a command in a host's namespace. */
-  start (host: 'relay' | 'relay2' | 'a' | 'b', command: readonly string[], env: NodeJS.ProcessEnv = {}): AgentProcess {
+  start (host: Host, command: readonly string[], env: NodeJS.ProcessEnv = {}): AgentProcess {
     const agent = new AgentProcess(this.network.namespace(host), command, env)
     this.#agents.push(agent)
     return agent
