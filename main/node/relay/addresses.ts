@@ -1,0 +1,32 @@
+import type { Connection } from '@libp2p/interface'
+import { CODE_IP4, CODE_IP6, CODE_TCP, CODE_WS, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { isCircuit } from '../gater.ts'
+
+/**
+ * The IP address that an address begins with, as one spelling for each:
+ * through its bytes, so that `::1` and `0:0:0:0:0:0:0:1` are the same.
+ * Undefined for names and for whatever else is no plain IP.
+ */
+export function ipOf (address: Multiaddr): string | undefined {
+  const [first] = multiaddr(address.bytes).getComponents()
+  return first?.code === CODE_IP4 || first?.code === CODE_IP6 ? first.value : undefined
+}
+
+/** Whether an address is exactly IP and TCP port, or WebSocket on these. */
+export function isTcpAddress (address: Multiaddr): boolean {
+  const [ip, tcp, ws, ...more] = address.getComponents()
+  const port = Number(tcp?.value)
+  return (ip?.code === CODE_IP4 || ip?.code === CODE_IP6) &&
+    tcp?.code === CODE_TCP && port >= 1 && port <= 65_535 &&
+    (ws === undefined || ws.code === CODE_WS) && more.length === 0
+}
+
+/** Whether a connection needs no relay. */
+export function isDirect (connection: Connection): boolean {
+  return !isCircuit(connection.remoteAddr)
+}
+
+/** A peer's open connections that need no relay, the newest first: an older one may be dead and not yet found so. */
+export function directConnections (connections: readonly Connection[]): Connection[] {
+  return connections.filter((connection) => connection.status === 'open' && isDirect(connection)).reverse()
+}

@@ -1,0 +1,166 @@
+import { circuitRelayServer, RELAY_V2_HOP_CODEC, RELAY_V2_STOP_CODEC, type CircuitRelayService } from '@libp2p/circuit-relay-v2'
+import type { Connection, PeerId, Startable } from '@libp2p/interface'
+import { isLoopback } from '@libp2p/utils'
+import type { Components } from '../components.ts'
+import { RELAY_LIMITS, type RelayLimits } from '../limits.ts'
+import { Quota } from '../quota.ts'
+import { directConnections, ipOf, isDirect } from './addresses.ts'
+
+/** How a {@link RelayService} is set up. */
+export interface RelayServiceOptions {
+  /** Reservations in all. @default 1,024 */
+  readonly maxReservations?: number
+  /** Bytes that one circuit may carry, both ways together. @default no limit */
+  readonly circuitBytes?: number
+  /** Seconds that one circuit may last. @default no limit */
+  readonly circuitSeconds?: number
+  /** Caps a peer and an address. @default {@link RELAY_LIMITS} */
+  readonly limits?: Partial<RelayLimits>
+}
+
+/** What a relay does at the moment, and what it refused since its start. */
+export interface RelayStats {
+  readonly reservations: number
+  readonly circuits: number
+  /** By the limit that refused it. */
+  readonly refused: Readonly<Record<'reservationsPerAddress' | 'circuitsPerPeer' | 'circuitsPerAddress' | 'dials', number>>
+}
+
+/** Circuit relay v2 for others, to be switched on and off at run time. */
+export interface RelayService extends Startable {
+  start: () => Promise<void>
+  /** Ends all circuits, and the connections of those who held a place: else they would go on believing in it. */
+  stop: () => Promise<void>
+  readonly stats: RelayStats
+}
+
+const MINUTE = 60_000
+/** Milliseconds for closing a connection in order. */
+const CLOSE_WITHIN = 2_000
+/** Streams of one protocol on one connection above the circuits: reservations being made, circuits being refused. */
+const SPARE_STREAMS = 32
+/** A limit that was left out while the other was given: 1 TiB, and as many milliseconds as a timer takes, 24 days. */
+const PRACTICALLY_NONE = { bytes: 2 ** 40, milliseconds: 2 ** 31 - 1 } as const
+
+/** A relay made of a node's components; it does nothing before `start()`. */
+export function createRelayService (components: Components, options: RelayServiceOptions = {}): RelayService {
+  const limits: RelayLimits = { ...RELAY_LIMITS, ...options.limits }
+  const refused = { reservationsPerAddress: 0, circuitsPerPeer: 0, circuitsPerAddress: 0, dials: 0 }
+  const dialsPerPeer = new Quota({ perWindow: limits.dialsPerPeer, window: MINUTE })
+  const dialsPerAddress = new Quota({ perWindow: limits.dialsPerAddress, window: MINUTE })
+  // A stopped server cannot be started again (its abort controller stays aborted): each start makes one.
+  let server: (CircuitRelayService & Startable) | undefined
+
+  const connections = (peer?: PeerId): Connection[] => directConnections(components.connectionManager.getConnections(peer))
+
+  const denyReservation = (peer: PeerId): boolean => {
+    const address = connections(peer).map(({ remoteAddr }) => ipOf(remoteAddr))[0]
+    const reservations = server?.reservations
+    if (address === undefined || reservations === undefined || reservations.has(peer)) {
+      return false
+    }
+    const held = [...reservations.values()].filter(({ addr }) => ipOf(addr) === address).length
+    return held >= limits.reservationsPerAddress && refuse('reservationsPerAddress')
+  }
+
+  const denyCircuit = (source: PeerId, destination: PeerId): boolean => {
+    const address = connections(source).map(({ remoteAddr }) => ipOf(remoteAddr))[0] ?? ''
+    if (!dialsPerPeer.take(source.toString()) || !dialsPerAddress.take(address)) {
+      return refuse('dials')
+    }
+    // The circuit asked for is among its source's streams already, and not yet among its destination's.
+    if (count(connections(source), 'inbound') > limits.circuitsPerPeer || count(connections(destination), 'outbound') >= limits.circuitsPerPeer) {
+      return refuse('circuitsPerPeer')
+    }
+    const neighbours = connections().filter(({ remoteAddr }) => ipOf(remoteAddr) === address)
+    return count(neighbours, 'inbound') > limits.circuitsPerAddress && refuse('circuitsPerAddress')
+  }
+
+  const refuse = (limit: keyof typeof refused): true => {
+    refused[limit]++
+    return true
+  }
+
+  /** Trap: a place is kept for 2 h after its client left (1,000 of 1,000, measured). */
+  const onClose = (event: CustomEvent<Connection>): void => {
+    const peer = event.detail.remotePeer
+    const reservation = server?.reservations.get(peer)
+    if (reservation === undefined || !isDirect(event.detail) || connections(peer).length > 0) {
+      return
+    }
+    server?.reservations.delete(peer)
+    // Trap: its timer would later delete the place that the peer has by then
+    // taken anew, and `clear()` misses a timer that was set again. Fired, it is spent.
+    reservation.signal.reset(0)
+  }
+
+  return {
+    async start () {
+      if (server !== undefined) {
+        return
+      }
+      const { circuitBytes, circuitSeconds } = options
+      server = circuitRelayServer({
+        maxInboundHopStreams: limits.circuitsPerPeer + SPARE_STREAMS,
+        maxOutboundStopStreams: limits.circuitsPerPeer + SPARE_STREAMS,
+        reservations: {
+          maxReservations: options.maxReservations ?? limits.reservations,
+          applyDefaultLimit: circuitBytes !== undefined || circuitSeconds !== undefined,
+          defaultDataLimit: BigInt(circuitBytes ?? PRACTICALLY_NONE.bytes),
+          // Trap: milliseconds, which libp2p also puts on the wire where the spec has seconds.
+          defaultDurationLimit: circuitSeconds === undefined ? PRACTICALLY_NONE.milliseconds : circuitSeconds * 1_000
+        }
+      })({
+        ...pick(components),
+        connectionGater: { denyInboundRelayReservation: denyReservation, denyOutboundRelayedConnection: denyCircuit },
+        // Trap: libp2p uses a destination's oldest connection, which may be dead or itself a circuit.
+        connectionManager: overlay(components.connectionManager, { getConnections: connections }),
+        // Trap: loopback addresses are handed to clients as places to be reached at.
+        addressManager: overlay(components.addressManager, { getAddresses: () => announced(components) })
+      }) as CircuitRelayService & Startable
+      components.events.addEventListener('connection:close', onClose)
+      await server.start()
+    },
+
+    async stop () {
+      const stopping = server
+      if (stopping === undefined) {
+        return
+      }
+      const holders = [...stopping.reservations.keys()]
+      server = undefined
+      components.events.removeEventListener('connection:close', onClose)
+      await stopping.stop()
+      await Promise.allSettled(holders.map(async (peer) => components.connectionManager.closeConnections(peer, { signal: AbortSignal.timeout(CLOSE_WITHIN) })))
+    },
+
+    get stats () {
+      return {
+        reservations: server?.reservations.size ?? 0,
+        circuits: count(components.connectionManager.getConnections(), 'outbound'),
+        refused: { ...refused }
+      }
+    }
+  }
+}
+
+/** Circuits as their streams show them: hop comes in from who dialled, stop goes out to who is dialled. */
+function count (connections: readonly Connection[], direction: 'inbound' | 'outbound'): number {
+  const protocol = direction === 'inbound' ? RELAY_V2_HOP_CODEC : RELAY_V2_STOP_CODEC
+  return connections.reduce((sum, { streams }) =>
+    sum + streams.filter((stream) => stream.protocol === protocol && stream.direction === direction).length, 0)
+}
+
+function announced (components: Components): ReturnType<Components['addressManager']['getAddresses']> {
+  const all = components.addressManager.getAddresses()
+  const others = all.filter((address) => !isLoopback(address))
+  return others.length > 0 ? others : all
+}
+
+function pick ({ registrar, peerStore, peerId, privateKey, logger }: Components): Pick<Components, 'registrar' | 'peerStore' | 'peerId' | 'privateKey' | 'logger'> {
+  return { registrar, peerStore, peerId, privateKey, logger }
+}
+
+function overlay<T extends object> (base: T, over: Partial<T>): T {
+  return Object.assign(Object.create(base) as T, over)
+}
