@@ -24,6 +24,19 @@ export function limitedComponents<C extends { readonly registrar: Registrar }> (
   return overlay(components, { registrar: wrapped } as Partial<C>)
 }
 
+/** Gives a router components that tell, before the router hears of it, that a peer opened a pubsub stream. */
+export function onInboundPubsub<C extends { readonly registrar: Registrar }> (components: C, onStream: (peer: string) => void): C {
+  const { registrar } = components
+  const wrapped: Registrar = overlay(registrar, {
+    handle: async (protocol, handler, options?: StreamHandlerOptions) =>
+      registrar.handle(protocol, async (stream, connection) => {
+        onStream(connection.remotePeer.toString())
+        return handler(stream, connection)
+      }, options)
+  })
+  return overlay(components, { registrar: wrapped } as Partial<C>)
+}
+
 function limitedConnection (connection: Connection): Connection {
   return overlay(connection, {
     newStream: async (protocols, options?: NewStreamOptions) => {

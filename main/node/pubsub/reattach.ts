@@ -1,5 +1,5 @@
 import type { Connection, IdentifyResult, Libp2pEvents, PeerId, TypedEventTarget } from '@libp2p/interface'
-import { isPubsubProtocol } from './router.ts'
+import { hasOutboundPubsub, isPubsubProtocol } from './router.ts'
 
 /** What {@link Reattach} needs of libp2p. */
 export interface ReattachComponents {
@@ -83,7 +83,7 @@ export class Reattach {
         continue
       }
       candidates.set(peer, connection)
-      if (connection.streams.some((stream) => stream.direction === 'outbound' && isPubsubProtocol(stream.protocol))) {
+      if (hasOutboundPubsub(connection)) {
         attached.add(peer)
       }
     }

@@ -1,5 +1,5 @@
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
-import type { ComponentLogger, Libp2pEvents, PeerId, PeerStore, PrivateKey, TypedEventTarget } from '@libp2p/interface'
+import type { ComponentLogger, Connection, Libp2pEvents, PeerId, PeerStore, PrivateKey, TypedEventTarget } from '@libp2p/interface'
 import type { Message, PublishResult, SubscriptionChangeData } from '@chainsafe/libp2p-gossipsub'
 import type { TopicValidatorFn } from '@chainsafe/libp2p-gossipsub'
 
@@ -30,4 +30,9 @@ export interface Router {
 /** Stream protocols of both routers. */
 export function isPubsubProtocol (protocol: string | undefined): boolean {
   return protocol !== undefined && (protocol.startsWith('/meshsub/') || protocol === '/floodsub/1.0.0')
+}
+
+/** Whether a stream of ours stands on a connection, by which posts can leave. */
+export function hasOutboundPubsub (connection: Connection): boolean {
+  return connection.streams.some((stream) => stream.direction === 'outbound' && stream.status === 'open' && isPubsubProtocol(stream.protocol))
 }

@@ -3,12 +3,15 @@ import { MAX_TOPIC_NAME_BYTES, MAX_TOPICS_PER_PEER } from '../limits.ts'
 /** Topics that connected peers are seen to subscribe to, whatever router runs. */
 export class SeenTopics {
   readonly #byPeer = new Map<string, Set<string>>()
+  readonly #renewed = new Set<string>()
 
   /** Takes in what a peer announced; answers the topics that changed. */
   change (peer: string, changes: readonly { readonly topic: string, readonly subscribe: boolean }[]): string[] {
     const topics = this.#byPeer.get(peer) ?? new Set()
     this.#byPeer.set(peer, topics)
-    return changes.filter(({ topic, subscribe }) => {
+    const named = new Set(changes.map(({ topic }) => topic))
+    const unnamed = this.#renewed.delete(peer) ? [...topics].filter((topic) => !named.has(topic)) : []
+    return [...unnamed.map((topic) => ({ topic, subscribe: false })), ...changes].filter(({ topic, subscribe }) => {
       if (!subscribe) {
         return topics.delete(topic)
       }
@@ -20,10 +23,26 @@ export class SeenTopics {
     }).map(({ topic }) => topic)
   }
 
+  /**
+   * A peer begins anew, after a switch of protocol or on another connection:
+   * what its next announcement does not name, it left while it was not heard.
+   */
+  renew (peer: string): void {
+    if (this.#byPeer.has(peer)) {
+      this.#renewed.add(peer)
+    }
+  }
+
+  /** Forgets the topics of a peer that began anew and announced none; answers these. */
+  expire (peer: string): string[] {
+    return this.#renewed.has(peer) ? this.remove(peer) : []
+  }
+
   /** Forgets a peer; answers the topics that it was on. */
   remove (peer: string): string[] {
     const topics = [...this.#byPeer.get(peer) ?? []]
     this.#byPeer.delete(peer)
+    this.#renewed.delete(peer)
     return topics
   }
 

@@ -8,9 +8,10 @@ import { MAX_PAYLOAD_BYTES } from '../limits.ts'
 import type { Pubsub, PubsubEvents } from '../types.ts'
 import { createFloodsubRouter } from './floodsub-router.ts'
 import { createGossipsubRouter } from './gossipsub-router.ts'
+import { onInboundPubsub } from './limited-components.ts'
 import { messageKey } from './message-id.ts'
 import { Reattach, type Identify } from './reattach.ts'
-import { isPubsubProtocol, type Router, type RouterComponents } from './router.ts'
+import { hasOutboundPubsub, isPubsubProtocol, type Router, type RouterComponents } from './router.ts'
 import { SeenTopics } from './seen-topics.ts'
 
 /** How a {@link SwitchingPubsub} is set up. */
@@ -29,6 +30,8 @@ export interface SwitchingPubsubOptions {
 const DRAIN_WITHIN = 500
 /** Milliseconds in which streams that were reset have left both sides. Without the wait 0 of 15 switches settled (measured). */
 const STREAMS_GONE = 300
+/** Milliseconds after which a peer that opened a stream has named its topics. */
+const NAMED_WITHIN = 1_000
 /** Milliseconds that a switch waits at most for those who were on our topics to be on them again. Median of a whole switch: 369 ms (measured). */
 const SETTLE_WITHIN = 1_000
 const SETTLE_LOOK = 20
@@ -51,7 +54,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
 
   constructor (components: RouterComponents, options: SwitchingPubsubOptions) {
     super()
-    this.#components = components
+    this.#components = onInboundPubsub(components, (peer) => { this.#onStream(peer) })
     this.#options = options
     this.#protocol = options.protocol
     this.#topics = new Set(options.topics)
@@ -98,6 +101,16 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     return this.#seen.peersOn(topic)
   }
 
+  /** Whether we subscribe to a topic. */
+  has (topic: string): boolean {
+    return this.#topics.has(topic)
+  }
+
+  /** Topics of ours that a connected peer is on. */
+  sharedWith (peer: string): string[] {
+    return this.#seen.topicsOf(peer).filter((topic) => this.#topics.has(topic))
+  }
+
   seenTopics (): readonly string[] {
     return this.#seen.all()
   }
@@ -108,7 +121,10 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     }
     if (this.#switchingTo !== undefined) {
       this.#count(1)
-      await this.#settled
+      // More than one switch may stand in line.
+      while (this.#switchingTo !== undefined) {
+        await this.#settled
+      }
       this.#count(-1)
     }
     if (this.#router === undefined) {
@@ -125,8 +141,9 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   }
 
   async switchTo (protocol: Protocol): Promise<void> {
-    this.#settled = this.#settled.then(async () => this.#swap(protocol))
-    return this.#settled
+    const swap = this.#settled.then(async () => this.#swap(protocol))
+    this.#settled = swap.catch(() => {})
+    return swap
   }
 
   async #swap (protocol: Protocol): Promise<void> {
@@ -150,13 +167,20 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     }
   }
 
-  /** Waits until those who were on our topics are on them again, as far as they are still connected. */
+  /**
+   * Waits until those who were on our topics are on them again, as far as they
+   * are still connected. Trap: Gossipsub names subscribers to whom no stream
+   * of ours stands yet, and what is posted then passes them by.
+   */
   async #settle (before: ReadonlyMap<string, readonly PeerId[]>): Promise<void> {
     const end = Date.now() + SETTLE_WITHIN
-    const missing = (): boolean => [...before].some(([topic, peers]) => {
-      const now = new Set(this.#router?.getSubscribers(topic).map(String))
-      return peers.some((peer) => !now.has(peer.toString()) && this.#components.connectionManager.getConnections(peer).length > 0)
-    })
+    const missing = (): boolean => {
+      const reachable = new Set(this.#components.connectionManager.getConnections().filter(hasOutboundPubsub).map(({ remotePeer }) => remotePeer.toString()))
+      return [...before].some(([topic, peers]) => {
+        const now = new Set(this.#router?.getSubscribers(topic).map(String).filter((peer) => reachable.has(peer)))
+        return peers.some((peer) => !now.has(peer.toString()) && this.#components.connectionManager.getConnections(peer).length > 0)
+      })
+    }
     while (missing() && Date.now() < end) {
       await delay(SETTLE_LOOK)
     }
@@ -228,6 +252,12 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     return this.#options.accept?.(peer.toString(), message.topic, byteLength) === false
       ? TopicValidatorResult.Ignore
       : TopicValidatorResult.Accept
+  }
+
+  /** A peer that opens a stream names all its topics anew; one that is on none says nothing. */
+  #onStream (peer: string): void {
+    this.#seen.renew(peer)
+    setTimeout(() => { this.#changed(this.#seen.expire(peer)) }, NAMED_WITHIN).unref()
   }
 
   readonly #onDisconnect = (event: CustomEvent<PeerId>): void => {
