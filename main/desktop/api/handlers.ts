@@ -1,0 +1,31 @@
+import type { Answer, Argument, CallName } from '../../../preload/contract/index.ts'
+import type { SettingsService } from '../../settings/settings.ts'
+import type { Store } from '../../store/types.ts'
+import type { PendingInvite } from '../pending-invite.ts'
+import type { Keys } from '../keys/keys.ts'
+import type { Notices } from '../notices.ts'
+import type { Pushes } from '../push.ts'
+import type { Session } from '../session.ts'
+
+/** What carries out one call: takes what its schema let through, answers the value, or throws. */
+export type Handler<K extends CallName> = (argument: Argument<K>) => Answer<K> | Promise<Answer<K>>
+
+/** One handler for each call of the contract. */
+export type Handlers = { readonly [K in CallName]: Handler<K> }
+
+/** What the handlers stand on. Nothing here is Electron's, so that they run in plain Node. */
+export interface ApiDeps {
+  readonly session: Session
+  readonly settings: SettingsService
+  readonly keys: Keys
+  readonly store: Store
+  readonly notices: Notices
+  readonly pushes: Pushes
+  readonly pendingInvite: PendingInvite
+  /** Puts text on the system's clipboard. */
+  readonly writeClipboard: (text: string) => Promise<void>
+  /** Makes windows and menus light or dark. */
+  readonly applyTheme: (theme: 'system' | 'light' | 'dark') => void
+  readonly version: string
+  readonly standIn: boolean
+}

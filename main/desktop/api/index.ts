@@ -1,0 +1,20 @@
+import type { RelayAddressOptions } from '../../node/addresses/relay-address.ts'
+import type { ApiDeps, Handlers } from './handlers.ts'
+import { inviteHandlers } from './invites.ts'
+import { protectionHandlers } from './protection.ts'
+import { relayHandlers } from './relays.ts'
+import { settingsHandlers } from './settings.ts'
+import { snapshotHandlers } from './snapshot.ts'
+import { topicHandlers } from './topics.ts'
+
+/** One handler for each call of the contract; the compiler sees to it that none is missing. */
+export function createHandlers (deps: ApiDeps, options: Pick<RelayAddressOptions, 'resolve'> = {}): Handlers {
+  return {
+    ...snapshotHandlers(deps),
+    ...protectionHandlers(deps),
+    ...settingsHandlers(deps),
+    ...topicHandlers(deps),
+    ...relayHandlers(deps, options.resolve),
+    ...inviteHandlers(deps)
+  }
+}

@@ -1,0 +1,19 @@
+import { openSettings, createSettings, type SettingsService } from '../settings/settings.ts'
+import { sentenceOf } from './errors.ts'
+import type { Notices } from './notices.ts'
+import type { Pushes } from './push.ts'
+
+/**
+ * Settings for this run, whatever state the data directory is in: where it
+ * cannot be used, `failure` says why and the settings last as long as the process.
+ */
+export async function openSettingsOrFail (folder: string, { notices, pushes }: { readonly notices: Notices, readonly pushes: Pick<Pushes, 'push'> }): Promise<{ readonly settings: SettingsService, readonly failure: string | undefined }> {
+  const { settings, notice, failure } = await openSettings(folder).then(
+    (opened) => ({ notice: undefined, ...opened, failure: undefined }),
+    (error: unknown) => ({ settings: createSettings(), notice: undefined, failure: sentenceOf(error) })
+  )
+  if (notice !== undefined) notices.add('settings', 'warning', notice)
+  settings.on('settings:change', (value) => { pushes.push('settings:change', value) })
+  settings.on('save:fail', (error) => { notices.add('save', 'warning', error.message) })
+  return { settings, failure }
+}

@@ -1,0 +1,58 @@
+import type { Self } from '../../preload/contract/index.ts'
+import type { Chat } from '../chat/types.ts'
+import type { NatterNode } from '../node/types.ts'
+import type { SettingsService } from '../settings/settings.ts'
+import type { Pushes } from './push.ts'
+import { withLearned } from './relay-list.ts'
+
+interface Parts { readonly node: NatterNode, readonly chat: Chat }
+interface Deps {
+  readonly settings: SettingsService
+  readonly pushes: Pushes
+  readonly self: () => Self | undefined
+}
+
+/**
+ * Passes on to the window what node and chat announce, and keeps what is to
+ * outlive this run.
+ *
+ * @returns a function after which nothing of it is heard any more; both may be ending then
+ */
+export function forwardEvents ({ node, chat }: Parts, { settings, pushes, self }: Deps): () => void {
+  let live = true
+  const heard = <T extends unknown[]> (listener: (...values: T) => void) => (...values: T): void => {
+    if (live) listener(...values)
+  }
+
+  chat.on('topic:change', heard((topic) => { pushes.push('topic:change', topic) }))
+  chat.on('topic:remove', heard((topic) => { pushes.push('topic:remove', topic) }))
+  chat.on('post:change', heard((post) => { pushes.push('post:change', post) }))
+  chat.on('people:change', heard((people) => { pushes.push('people:change', people) }))
+  node.on('self:change', heard(() => { announceSelf({ pushes, self }) }))
+  node.pubsub.on('protocol:change', heard((state) => { pushes.push('protocol:change', state) }))
+  node.reachability.on('reachability:change', heard((state) => { pushes.push('reachability:change', state) }))
+  node.reachability.on('relays:change', heard((relays) => { pushes.push('relays:change', relays) }))
+  node.people.on('record:learned', heard((person) => { settings.remember(person) }))
+  node.people.on('relay:learned', heard((learned) => {
+    const relays = withLearned(settings.stored().relays, learned, node.peerId)
+    if (relays === undefined) return
+    settings.update({ relays })
+    node.reachability.setCandidates(relays)
+  }))
+  return () => { live = false }
+}
+
+/** Says everything once, for a window that was there before the node. */
+export function announceAll ({ node, chat }: Parts, { pushes, self }: Pick<Deps, 'pushes' | 'self'>): void {
+  announceSelf({ pushes, self })
+  pushes.push('protocol:change', node.pubsub.state)
+  pushes.push('reachability:change', node.reachability.state)
+  pushes.push('relays:change', node.reachability.relays)
+  for (const topic of chat.topics()) pushes.push('topic:change', topic)
+  for (const topic of chat.subscriptions()) pushes.push('people:change', { topic, people: chat.people(topic) })
+}
+
+function announceSelf ({ pushes, self }: Pick<Deps, 'pushes' | 'self'>): void {
+  const me = self()
+  if (me !== undefined) pushes.push('self:change', me)
+}

@@ -1,0 +1,186 @@
+import type { Phase, Self } from '../../preload/contract/index.ts'
+import { createChat } from '../chat/create-chat.ts'
+import { createKnownNames } from '../chat/known-names.ts'
+import type { Chat } from '../chat/types.ts'
+import { peerIdOf } from '../node/identity.ts'
+import type { DesktopNodeOptions, NatterNode } from '../node/types.ts'
+import type { SettingsService } from '../settings/settings.ts'
+import type { Store } from '../store/types.ts'
+import { CallError, sentenceOf } from './errors.ts'
+import type { Keys, OpenKey } from './keys/keys.ts'
+import type { Notices } from './notices.ts'
+import type { Pushes } from './push.ts'
+import { announceAll, forwardEvents } from './session-events.ts'
+
+/** Milliseconds that a call waits for a node that starts; a start takes under one second. */
+const START_LIMIT = 10_000
+/** Milliseconds after which quitting no longer waits for the node. */
+const STOP_LIMIT = 5_000
+
+/** A node that runs, and what is said over it. */
+export interface Running {
+  readonly node: NatterNode
+  readonly chat: Chat
+  readonly open: OpenKey
+}
+
+/** The app between start and quit: key, then node, then chat, and what the window may do meanwhile. */
+export interface Session {
+  readonly phase: () => Phase
+  readonly self: () => Self | undefined
+  readonly running: () => Running | undefined
+  /**
+   * The node, once it runs; waits while it starts.
+   *
+   * @throws {CallError} `ERR_NOT_RUNNING`
+   */
+  readonly whenRunning: () => Promise<Running>
+  /** Opens the key and starts the node; what stands in the way becomes a phase. Never rejects. */
+  readonly start: () => Promise<void>
+  /** The person opened, made or wrapped the key. Starts the node if that is what it waited for. */
+  readonly takeKey: (open: OpenKey) => void
+  /** Ends the node and starts one with the settings as they are, the same key and the same posts. */
+  readonly restart: () => Promise<void>
+  /** Closes everything, in at most 5 s. */
+  readonly stop: () => Promise<void>
+}
+
+/** What {@link createSession} stands on. */
+export interface SessionDeps {
+  readonly settings: SettingsService
+  readonly keys: Keys
+  readonly store: Store
+  readonly pushes: Pushes
+  readonly notices: Notices
+  readonly createNode: (options: DesktopNodeOptions) => Promise<NatterNode>
+  /** See {@link DesktopNodeOptions.allowPrivate}. */
+  readonly allowPrivate?: boolean
+  /** Nothing can be done, and this is why: no key is opened, no node started. */
+  readonly failure?: string | undefined
+}
+
+/** Holds the app's state; acts only when asked, announces through `pushes`. */
+export function createSession (deps: SessionDeps): Session {
+  const { settings, keys, store, pushes, notices, createNode, allowPrivate = false } = deps
+  const names = createKnownNames()
+  let phase: Phase = { kind: 'starting' }
+  let opened: OpenKey | undefined
+  let running: Running | undefined
+  let forget: () => void = () => {}
+  /** Starts and restarts, one after the other. */
+  let work: Promise<void> = Promise.resolve()
+  let stopped = false
+
+  function enter (next: Phase): void {
+    phase = next
+    pushes.push('phase:change', next)
+  }
+
+  function self (): Self | undefined {
+    if (opened === undefined) return undefined
+    return { peerId: peerIdOf(opened.key), protection: opened.protection, addresses: running?.node.addresses ?? [], port: running?.node.port ?? 0 }
+  }
+
+  async function startNode (): Promise<void> {
+    if (opened === undefined || stopped) return
+    const { displayName, protocol, listenPort, mdns, beRelay, relays, subscriptions } = settings.stored()
+    const node = await createNode({ privateKey: opened.key, protocol, listenPort, mdns, beRelay, relays, topics: subscriptions, known: settings.known(), allowPrivate })
+    const chat = createChat({ node, key: opened.key, store, names }, { subscriptions, displayName })
+    running = { node, chat, open: opened }
+    forget = forwardEvents(running, { settings, pushes, self })
+    // What was changed while the node started.
+    if (settings.stored().relays !== relays) node.reachability.setCandidates(settings.stored().relays)
+    tellPort(listenPort, node.port)
+    announceAll(running, { pushes, self })
+    if (phase.kind !== 'running') enter({ kind: 'running' })
+  }
+
+  function tellPort (wanted: number, got: number): void {
+    if (wanted === 0 || wanted === got) notices.remove('port')
+    else notices.add('port', 'warning', `Port ${wanted} is taken by another program; Natter listens on ${got}.`)
+  }
+
+  async function stopNode (): Promise<void> {
+    const ending = running
+    if (ending === undefined) return
+    running = undefined
+    forget()
+    await ending.chat.close()
+    await ending.node.stop()
+  }
+
+  async function restartNode (): Promise<void> {
+    if (running === undefined) return
+    const before = running.chat.topics()
+    await stopNode()
+    await startNode()
+    // Topics that only connected people showed us: they come back as those people do.
+    const now = new Set(settings.stored().subscriptions)
+    for (const { id } of before) {
+      if (!now.has(id)) pushes.push('topic:remove', { id })
+    }
+  }
+
+  function inTurn (task: () => Promise<void>): Promise<void> {
+    work = work.then(task).catch((error: unknown) => {
+      enter({ kind: 'failed', message: `Natter's network part does not start: ${sentenceOf(error)}` })
+    })
+    return work
+  }
+
+  function takeKey (open: OpenKey): void {
+    const isFirst = opened === undefined
+    opened = open
+    if (running !== undefined) running = { ...running, open }
+    const me = self()
+    if (me !== undefined) pushes.push('self:change', me)
+    if (!isFirst) return
+    enter({ kind: 'starting' })
+    void inTurn(startNode)
+  }
+
+  async function start (): Promise<void> {
+    if (deps.failure !== undefined) {
+      enter({ kind: 'failed', message: deps.failure })
+      return
+    }
+    try {
+      const { state, notice } = await keys.open()
+      if (notice !== undefined) notices.add('key', 'warning', notice)
+      if (state.kind === 'open') takeKey(state)
+      else enter(state)
+    } catch (error) {
+      enter({ kind: 'failed', message: sentenceOf(error) })
+    }
+    await work
+  }
+
+  async function whenRunning (): Promise<Running> {
+    if (running === undefined && opened !== undefined && !stopped) await within(work, START_LIMIT)
+    if (running !== undefined) return running
+    throw new CallError('ERR_NOT_RUNNING', phase.kind === 'failed' ? phase.message : phase.kind === 'starting' || phase.kind === 'running' ? 'Natter is still starting: try again in a moment.' : 'Natter cannot do this before your identity key is open.')
+  }
+
+  return {
+    phase: () => phase,
+    self,
+    running: () => running,
+    whenRunning,
+    start,
+    takeKey,
+    restart: async () => inTurn(restartNode),
+    stop: async () => {
+      stopped = true
+      await within(inTurn(stopNode), STOP_LIMIT)
+      await store.close()
+      await settings.flush()
+    }
+  }
+}
+
+async function within (work: Promise<void>, limit: number): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<undefined>()
+  const timer = setTimeout(() => { resolve(undefined) }, limit)
+  await Promise.race([work, promise])
+  clearTimeout(timer)
+}

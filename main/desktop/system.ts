@@ -1,0 +1,24 @@
+import { app, clipboard, nativeTheme, safeStorage } from 'electron'
+import { createSealer, type Sealer } from './keys/sealer.ts'
+
+/** What the operating system and Electron give to parts that know neither. */
+export interface System {
+  readonly version: string
+  /** The app runs on the old stand-in runtime; `npm start` and the tests say so. */
+  readonly standIn: boolean
+  readonly sealer: Sealer
+  readonly writeClipboard: (text: string) => Promise<void>
+  readonly applyTheme: (theme: 'system' | 'light' | 'dark') => void
+}
+
+/** Reads the system once the app is ready. */
+export function getSystem (): System {
+  return {
+    version: app.getVersion(),
+    standIn: process.env['NATTER_STAND_IN'] === '1',
+    sealer: createSealer(safeStorage),
+    // Newer versions of Electron answer a promise.
+    writeClipboard: async (text) => { await clipboard.writeText(text) },
+    applyTheme: (theme) => { nativeTheme.themeSource = theme }
+  }
+}
