@@ -28,7 +28,8 @@ async function neighbour (node: TestNode): Promise<{ readonly raw: RawPeer, read
   const connection = await raw.connect(node.address)
   const stream = await raw.open(connection)
   await stream.send(subscribe(TOPIC))
-  await until(() => node.pubsub.subscribers(TOPIC).includes(raw.id) && raw.incoming.length > 0, 3_000, 'the node takes the neighbour in')
+  await until(() => node.pubsub.subscribers(TOPIC).includes(raw.id) && raw.received.some(({ subscriptions }) => subscriptions?.length === 1),
+    3_000, 'the node takes the neighbour in')
   return { raw, send: async (message) => stream.send({ messages: [message] }) }
 }
 

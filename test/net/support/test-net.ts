@@ -9,6 +9,7 @@ import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { createNode, type CreatedNode } from '../../../main/node/create-node.ts'
 import { generateIdentity } from '../../../main/node/identity.ts'
+import { hasOutboundPubsub } from '../../../main/node/pubsub/router.ts'
 import type { PubsubMessage } from '../../../main/node/types.ts'
 import type { SwitchingPubsub } from '../../../main/node/pubsub/switching-pubsub.ts'
 import type { Protocol } from '../../../preload/contract/index.ts'
@@ -114,9 +115,11 @@ export async function dialThrough (from: TestNode, relay: PlainRelay, to: TestNo
   return from.libp2p.dial(multiaddr(`${relay.address.toString()}/p2p-circuit/p2p/${to.id}`))
 }
 
-/** Waits until two neighbours see each other on a topic. */
+/** Waits until two neighbours see each other on a topic, and a stream stands each way. */
 export async function meet (a: TestNode, b: TestNode, topic = TOPIC): Promise<void> {
-  await until(() => a.pubsub.subscribers(topic).includes(b.id) && b.pubsub.subscribers(topic).includes(a.id), 5_000, 'the two see each other on the topic')
+  const sees = (one: TestNode, other: TestNode): boolean => one.pubsub.subscribers(topic).includes(other.id) &&
+    one.libp2p.getConnections(other.libp2p.peerId).some(hasOutboundPubsub)
+  await until(() => sees(a, b) && sees(b, a), 5_000, 'the two see each other on the topic')
 }
 
 export async function connect (a: TestNode, b: TestNode, topic = TOPIC): Promise<Connection> {
