@@ -49,7 +49,7 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
     this.pubsub = pubsub
     this.reachability = new ReachabilityWatch(node, { port: () => this.port, allowPrivate })
     this.people = new PeopleWatch(node, pubsub, this.reachability.keeper, { allowPrivate })
-    this.#renewal = new CircuitRenewal(node, (peer) => pubsub.topics.some((topic) => pubsub.subscribers(topic).includes(peer)))
+    this.#renewal = new CircuitRenewal(node, (peer) => pubsub.sharedWith(peer).length > 0)
     this.#local = new LocalDiscovery(node)
     this.#relay = createRelayService(node.components, {})
     node.components.events.addEventListener('self:peer:update', () => { this.emit('self:change') })

@@ -99,19 +99,22 @@ export class Dialer {
     }
     const now = Date.now()
     let free = PARALLEL - [...this.#wanted.values()].filter(({ dialling }) => dialling).length
-    for (const [peer, wanted] of this.#wanted) {
-      const useful = [...wanted.topics].some((topic) => this.#options.isOurTopic(topic) && this.#options.connectedOn(topic) < ENOUGH)
+    for (const wanted of this.#wanted.values()) {
       if (free <= 0) {
         return
       }
-      if (useful && !wanted.dialling && wanted.nextTry <= now && this.#node.libp2p.getConnections(wanted.record.peerId).length === 0) {
+      if (!wanted.dialling && wanted.nextTry <= now && this.#node.libp2p.getConnections(wanted.record.peerId).length === 0 && this.#isUseful(wanted)) {
         free--
-        void this.#dial(peer, wanted)
+        void this.#dial(wanted)
       }
     }
   }
 
-  async #dial (peer: string, wanted: Wanted): Promise<void> {
+  #isUseful ({ topics }: Wanted): boolean {
+    return [...topics].some((topic) => this.#options.isOurTopic(topic) && this.#options.connectedOn(topic) < ENOUGH)
+  }
+
+  async #dial (wanted: Wanted): Promise<void> {
     const { addresses, unknownRelays } = planDial(wanted.record, this.#options.relays(), this.#options.allowPrivate)
     if (addresses.length === 0) {
       wanted.nextTry = Date.now() + RETRY.last

@@ -37,7 +37,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     this.#node = node
     this.#pubsub = pubsub
     this.#keeper = keeper
-    const isOurTopic = (topic: string): boolean => pubsub.topics.includes(topic)
+    const isOurTopic = (topic: string): boolean => pubsub.has(topic)
     this.#dialer = new Dialer(node, {
       allowPrivate: options.allowPrivate,
       relays: () => keeper.approved(),
@@ -152,15 +152,15 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     } else {
       this.#hubs.delete(peer)
     }
-    const topics = this.#sharedTopics(peer)
+    const topics = this.#pubsub.sharedWith(peer)
     this.#change(topics)
     await this.#learn(result.peerId, topics)
   }
 
   async #onSubscribers (topics: readonly string[]): Promise<void> {
     this.#change(topics)
-    const peers = new Set(topics.filter((topic) => this.#pubsub.topics.includes(topic)).flatMap((topic) => this.#connected(topic)))
-    await Promise.all([...peers].map(async (peer) => this.#learn(peerIdFromString(peer), this.#sharedTopics(peer))))
+    const peers = new Set(topics.filter((topic) => this.#pubsub.has(topic)).flatMap((topic) => this.#connected(topic)))
+    await Promise.all([...peers].map(async (peer) => this.#learn(peerIdFromString(peer), this.#pubsub.sharedWith(peer))))
   }
 
   /** Keeps the signed record of somebody with whom we share topics, so as to find them again. */
@@ -179,12 +179,8 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     }
   }
 
-  #sharedTopics (peer: string): string[] {
-    return this.#pubsub.topics.filter((topic) => this.#pubsub.subscribers(topic).includes(peer))
-  }
-
   #onConnection (connection: Connection): void {
-    this.#change(this.#sharedTopics(connection.remotePeer.toString()))
+    this.#change(this.#pubsub.sharedWith(connection.remotePeer.toString()))
   }
 
   #onUnknownRelay (address: string, from: string): void {

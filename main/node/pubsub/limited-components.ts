@@ -62,10 +62,10 @@ function overlay<T extends object> (base: T, over: Partial<T>): T {
   return new Proxy(base, {
     get (target, property) {
       if (property in over) {
-        return Reflect.get(over, property)
+        return Reflect.get(over, property) as unknown
       }
       const value: unknown = Reflect.get(target, property, target)
-      return typeof value === 'function' ? value.bind(target) : value
+      return typeof value === 'function' ? (value as (...args: unknown[]) => unknown).bind(target) : value
     }
   })
 }

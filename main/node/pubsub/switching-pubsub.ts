@@ -119,12 +119,12 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     if (data.byteLength > MAX_PAYLOAD_BYTES) {
       throw new NodeError('ERR_TOO_LARGE', `A message of ${data.byteLength} bytes is more than the ${MAX_PAYLOAD_BYTES} that the network carries.`)
     }
-    if (this.#switchingTo !== undefined) {
+    if (this.#isSwitching()) {
       this.#count(1)
       // More than one switch may stand in line.
-      while (this.#switchingTo !== undefined) {
+      do {
         await this.#settled
-      }
+      } while (this.#isSwitching())
       this.#count(-1)
     }
     if (this.#router === undefined) {
@@ -138,6 +138,10 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     } finally {
       this.#publishing.delete(publishing)
     }
+  }
+
+  #isSwitching (): boolean {
+    return this.#switchingTo !== undefined
   }
 
   async switchTo (protocol: Protocol): Promise<void> {

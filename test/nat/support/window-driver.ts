@@ -38,7 +38,7 @@ serveLines({
   count: async (where: Part) => part(where).count(),
   posts: async () => app().page.getByRole('list', { name: 'Posts' }).getByRole('listitem').allInnerTexts(),
   call: async ({ name, argument }: { name: string, argument: unknown }) =>
-    app().page.evaluate(async ([call, value]) => (window as unknown as { api: Record<string, (argument: unknown) => Promise<unknown>> }).api[call as string]?.(value), [name, argument] as const),
+    app().page.evaluate(async ([call, value]) => (window as unknown as { api: Record<string, (argument: unknown) => Promise<unknown>> }).api[call]?.(value), [name, argument] as const),
   screenshot: async ({ path }: { path: string }) => { await app().page.screenshot({ path }) },
   close: async () => { await app().close() }
 })
