@@ -22,7 +22,7 @@ export type AnswerCall = (name: CallName, event: CallEvent, args: readonly unkno
 export function createAnswer ({ handlers, page }: AnswerDeps): AnswerCall {
   return async (name, event, args) => {
     if (!isOurPage(event, page())) return fail('ERR_FORBIDDEN', 'Only Natter\'s own window may ask for this.')
-    const parsed = args.length === 1 ? v.safeParse(CALLS[name].schema, args[0]) : undefined
+    const parsed = args.length === 1 && isPlainObject(args[0]) ? v.safeParse(CALLS[name].schema, args[0]) : undefined
     if (parsed?.success !== true) return fail('ERR_BAD_ARGUMENT', 'Natter was asked in a way that it does not understand: close the window and open it again.')
     try {
       // The schema under this name is the one that the handler's argument is typed by.
@@ -32,4 +32,9 @@ export function createAnswer ({ handlers, page }: AnswerDeps): AnswerCall {
       return toFailure(error)
     }
   }
+}
+
+/** Arrays, maps and dates would pass for an object without fields. */
+function isPlainObject (value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }

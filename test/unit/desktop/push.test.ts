@@ -1,0 +1,73 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createNotices } from '../../../main/desktop/notices.ts'
+import { createPushes, type Pushes } from '../../../main/desktop/push.ts'
+import type { PushBatch, Topic } from '../../../preload/contract/index.ts'
+
+let batches: PushBatch[]
+let pushes: Pushes
+const topic = (id: string, unread = 0): Topic => ({ id, title: id, dialect: 'text', subscribed: true, unread, people: 0 })
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  batches = []
+  pushes = createPushes({ send: (batch) => { batches.push(batch) }, now: () => Date.now() })
+})
+afterEach(() => { vi.useRealTimers() })
+
+describe('pushes', () => {
+  it('travel at most once a frame, the first at once', async () => {
+    pushes.push('topic:change', topic('a'))
+    await vi.advanceTimersByTimeAsync(1)
+    expect(batches).toHaveLength(1)
+    for (let index = 0; index < 160; index++) {
+      pushes.push('topic:change', topic(`t${index}`))
+      await vi.advanceTimersByTimeAsync(1)
+    }
+    await vi.advanceTimersByTimeAsync(20)
+    expect(batches.length).toBeLessThanOrEqual(12)
+    expect(batches.flatMap((batch) => batch.pushes)).toHaveLength(161)
+  })
+
+  it('are numbered without gaps, and keep their order', async () => {
+    for (let index = 0; index < 5; index++) {
+      pushes.push('topic:change', topic(`t${index}`))
+      pushes.push('topic:remove', { id: `u${index}` })
+      pushes.flush()
+    }
+    expect(batches.map(({ sequence }) => sequence)).toEqual([1, 2, 3, 4, 5])
+    expect(batches[0]?.pushes.map(({ event }) => event)).toEqual(['topic:change', 'topic:remove'])
+  })
+
+  it('about one thing travel once, as it last was', () => {
+    pushes.push('topic:change', topic('a', 1))
+    pushes.push('topic:change', topic('b', 1))
+    pushes.push('topic:change', topic('a', 2))
+    pushes.push('topic:remove', { id: 'b' })
+    pushes.flush()
+    expect(batches[0]?.pushes).toEqual([{ event: 'topic:change', value: topic('a', 2) }, { event: 'topic:remove', value: { id: 'b' } }])
+  })
+
+  it('that are flushed send nothing twice, and nothing sends nothing', async () => {
+    expect(pushes.flush()).toBe(0)
+    pushes.push('topic:change', topic('a'))
+    expect(pushes.flush()).toBe(1)
+    await vi.advanceTimersByTimeAsync(50)
+    expect([pushes.flush(), batches.length]).toEqual([1, 1])
+  })
+})
+
+describe('notices', () => {
+  it('are replaced by id, dismissed, and never many', () => {
+    const notices = createNotices(pushes)
+    notices.add('port', 'warning', 'one')
+    notices.add('port', 'warning', 'two')
+    expect(notices.all()).toEqual([{ id: 'port', level: 'warning', text: 'two' }])
+    for (let index = 0; index < 30; index++) notices.add(String(index), 'info', '')
+    expect(notices.all()).toHaveLength(20)
+    notices.remove('29')
+    notices.remove('29')
+    pushes.flush()
+    expect(notices.all()).toHaveLength(19)
+    expect(batches[0]?.pushes.filter(({ event, value }) => event === 'notice:remove' && value.id === '29')).toHaveLength(1)
+  })
+})

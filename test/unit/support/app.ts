@@ -1,0 +1,106 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createHandlers } from '../../../main/desktop/api/index.ts'
+import type { Handlers } from '../../../main/desktop/api/handlers.ts'
+import { createKeys } from '../../../main/desktop/keys/keys.ts'
+import type { Sealer } from '../../../main/desktop/keys/sealer.ts'
+import { createNotices, type Notices } from '../../../main/desktop/notices.ts'
+import { openSettingsOrFail } from '../../../main/desktop/open-settings.ts'
+import { createPendingInvite, type PendingInvite } from '../../../main/desktop/pending-invite.ts'
+import { createPushes } from '../../../main/desktop/push.ts'
+import { createSession, type Session } from '../../../main/desktop/session.ts'
+import { peerIdOf } from '../../../main/node/identity.ts'
+import type { DesktopNodeOptions } from '../../../main/node/types.ts'
+import type { SettingsService } from '../../../main/settings/settings.ts'
+import { createMemoryStore } from '../../../main/store/memory-store.ts'
+import type { Answer, Argument, CallName, EventName, Events, Push, PushBatch } from '../../../preload/contract/index.ts'
+import { FakeNode } from './fake-node.ts'
+
+/** The main process without Electron and without a network: settings, keys and store are the real ones. */
+export interface TestApp {
+  readonly folder: string
+  readonly session: Session
+  readonly settings: SettingsService
+  readonly notices: Notices
+  readonly pendingInvite: PendingInvite
+  readonly handlers: Handlers
+  /** Nodes in the order in which they were made. */
+  readonly nodes: readonly FakeNode[]
+  readonly made: readonly DesktopNodeOptions[]
+  readonly batches: readonly PushBatch[]
+  readonly clipboard: readonly string[]
+  readonly themes: readonly string[]
+  /** Carries out a call. */
+  readonly call: <K extends CallName>(name: K, argument: Argument<K>) => Promise<Answer<K>>
+  /** What was pushed under a name, up to now. */
+  readonly heard: <K extends EventName>(event: K) => readonly Events[K][]
+}
+
+/** How a {@link TestApp} begins. */
+export interface TestAppOptions {
+  readonly folder?: string
+  /** Whether there is a key store. @default true */
+  readonly keyStore?: boolean
+  /** Awaited before each node is there. */
+  readonly beforeNode?: () => Promise<void>
+  /** The port that a node gets. @default as asked, or 4321 */
+  readonly port?: (wanted: number) => number
+}
+
+const sealer = (available: boolean): Sealer => ({
+  isAvailable: async () => available, seal: async (bytes) => bytes, open: async (secret) => ({ secret, isStale: false })
+})
+
+/** Makes an app; `session.start()` is the test's to call. */
+export async function makeApp ({ folder, keyStore = true, beforeNode = async () => {}, port = (wanted) => wanted === 0 ? 4321 : wanted }: TestAppOptions = {}): Promise<TestApp> {
+  const place = folder ?? await mkdtemp(join(tmpdir(), 'natter-app-'))
+  const batches: PushBatch[] = []
+  const nodes: FakeNode[] = []
+  const made: DesktopNodeOptions[] = []
+  const clipboard: string[] = []
+  const themes: string[] = []
+  const pushes = createPushes({ send: (batch) => { batches.push(batch) } })
+  const notices = createNotices(pushes)
+  const pendingInvite = createPendingInvite(pushes)
+  const { settings, failure } = await openSettingsOrFail(place, { notices, pushes })
+  const keys = createKeys({ path: join(place, 'identity.json'), sealer: sealer(keyStore) })
+  const store = createMemoryStore()
+  const session = createSession({
+    settings, keys, store, pushes, notices, failure,
+    createNode: async (options) => {
+      await beforeNode()
+      const node = new FakeNode(peerIdOf(options.privateKey), port(options.listenPort))
+      node.pubsub.topics = [...options.topics]
+      nodes.push(node)
+      made.push(options)
+      return node
+    }
+  })
+  const handlers = createHandlers({
+    session, settings, keys, store, notices, pushes, pendingInvite,
+    writeClipboard: async (text) => { clipboard.push(text) },
+    applyTheme: (theme) => { themes.push(theme) },
+    version: '0.0.0',
+    standIn: false
+  }, { resolve: async (name) => name === 'nowhere.example' ? [] : ['203.0.113.7'] })
+
+  return {
+    folder: place, session, settings, notices, pendingInvite, handlers, nodes, made, batches, clipboard, themes,
+    call: async <K extends CallName>(name: K, argument: Argument<K>) => {
+      const handler = handlers[name] as (argument: Argument<K>) => Answer<K> | Promise<Answer<K>>
+      return handler(argument)
+    },
+    heard: <K extends EventName>(event: K) => {
+      pushes.flush()
+      return batches.flatMap((batch) => batch.pushes).filter((push): push is Push & { readonly event: K } => push.event === event).map(({ value }) => value as Events[K])
+    }
+  }
+}
+
+/** The node that runs now. */
+export function lastNode ({ nodes }: TestApp): FakeNode {
+  const node = nodes.at(-1)
+  if (node === undefined) throw new Error('no node was made')
+  return node
+}
