@@ -1,0 +1,73 @@
+import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { afterEach, expect, it, vi } from 'vitest'
+import { root } from '../../resources/tools/paths.mjs'
+import { launchApp, type LaunchedApp } from './support/app.ts'
+import { startRelay, type RunningRelay } from './support/relay.ts'
+import { WindowUser } from './support/window-user.ts'
+
+const ends: { close: () => Promise<void> }[] = []
+afterEach(async () => { await Promise.all(ends.splice(0).map(async (end) => end.close())) })
+
+const ARTIFACTS = join(root, 'artifacts')
+/** Milliseconds in which something that crosses the network shows. */
+const SHOWN = { timeout: 20_000, interval: 100 }
+
+async function open (): Promise<{ launched: LaunchedApp, user: WindowUser }> {
+  const launched = await launchApp()
+  ends.push(launched)
+  return { launched, user: new WindowUser(launched.page) }
+}
+
+async function relayed (): Promise<RunningRelay> {
+  const relay = await startRelay()
+  ends.push(relay)
+  return relay
+}
+
+it('two windows chat through a relay that one of them pasted, and switch protocol meanwhile', async () => {
+  const relay = await relayed()
+  const [{ user: ada, launched: adas }, { user: bo, launched: bos }] = await Promise.all([open(), open()])
+
+  await Promise.all([ada.introduce({ name: 'Ada' }), bo.introduce({ name: 'Bo' })])
+  await ada.start({ topic: 'music' })
+  expect(await ada.addRelay({ address: relay.address })).toBe('')
+  await vi.waitFor(async () => { expect(await ada.reachability()).toMatch(/^Reachable through relay 12D3…/) }, SHOWN)
+
+  await bo.join({ link: await ada.invite() })
+  await vi.waitFor(async () => { expect((await ada.people()).join()).toMatch(/Bo|12D3…/) }, SHOWN)
+  await ada.post({ topic: 'music', text: 'Who is in for Thursday?' })
+  await vi.waitFor(async () => { expect((await bo.posts()).join('\n')).toMatch(/Ada\s*Who is in for Thursday\?/) }, SHOWN)
+  await bo.post({ topic: 'music', text: 'In. Bringing the brushes.' })
+  await vi.waitFor(async () => { expect((await ada.posts()).join('\n')).toMatch(/Bo\s*In\. Bringing the brushes\./) }, SHOWN)
+  await vi.waitFor(async () => { expect((await ada.posts()).join('\n')).toMatch(/Thursday\?.*sent to 1/) }, SHOWN)
+
+  await ada.switchTo({ protocol: 'floodsub' })
+  await ada.post({ topic: 'music', text: 'Said by Floodsub' })
+  await vi.waitFor(async () => { expect((await bo.posts()).join('\n')).toContain('Said by Floodsub') }, SHOWN)
+  await bo.post({ topic: 'music', text: 'Answered by Gossipsub' })
+  await vi.waitFor(async () => { expect((await ada.posts()).join('\n')).toContain('Answered by Gossipsub') }, SHOWN)
+
+  mkdirSync(ARTIFACTS, { recursive: true })
+  await adas.page.screenshot({ path: join(ARTIFACTS, 'chat-ada.png') })
+  await bo.setTheme({ theme: 'Dark' })
+  await bos.page.screenshot({ path: join(ARTIFACTS, 'chat-bo-dark.png') })
+})
+
+it('keeps identity, settings and subscriptions over a restart', async () => {
+  const first = await open()
+  await first.user.introduce({ name: 'Ada' })
+  await first.user.start({ topic: 'music' })
+  const { userDataDir } = first.launched
+  const peerId = async ({ page }: LaunchedApp): Promise<unknown> => page.evaluate(async () => {
+    const snapshot = await (window as unknown as { api: { getSnapshot: (argument: object) => Promise<{ value: { self?: { peerId: string }, settings: { displayName: string }, topics: { title: string, subscribed: boolean }[] } }> } }).api.getSnapshot({})
+    return { peerId: snapshot.value.self?.peerId, name: snapshot.value.settings.displayName, topics: snapshot.value.topics.filter(({ subscribed }) => subscribed).map(({ title }) => title) }
+  })
+  const before = await peerId(first.launched)
+  expect(before).toMatchObject({ name: 'Ada', topics: ['music'] })
+  await first.launched.app.close()
+
+  const again = await launchApp({ userDataDir })
+  ends.push(again)
+  await vi.waitFor(async () => { expect(await peerId(again)).toEqual(before) }, SHOWN)
+})

@@ -1,0 +1,132 @@
+import type { Locator, Page } from '@playwright/test'
+import type { Protocol } from '../../../preload/contract/index.ts'
+
+/** Milliseconds that a part of the window may take to appear: a first start makes a key and a node. */
+const APPEAR_WITHIN = 20_000
+
+/** A person in front of a window: does what people do, by the names that people read. */
+export class WindowUser {
+  readonly #page: Page
+
+  constructor (page: Page) {
+    this.#page = page
+    page.setDefaultTimeout(APPEAR_WITHIN)
+  }
+
+  /** First start on a system without a key store: leaves the key open and says a name. */
+  async introduce ({ name }: { readonly name: string }): Promise<void> {
+    await this.#button('Go on without protection').click()
+    await this.#field('Display name').fill(name)
+    await this.#field('Display name').press('Enter')
+  }
+
+  /** On the welcome screen: goes to the main window without a topic. */
+  async lookAround (): Promise<void> {
+    await this.#button('Look around first').click()
+  }
+
+  /** On the welcome screen: subscribes, which leads to the main window. */
+  async start ({ topic }: { readonly topic: string }): Promise<void> {
+    await this.#field('Topic name').fill(topic)
+    await this.#button('Subscribe').click()
+    await this.#list('Posts').waitFor()
+  }
+
+  /** In the main window: subscribes to one more topic. */
+  async subscribe ({ topic }: { readonly topic: string }): Promise<void> {
+    await this.#button('Add a topic').click()
+    await this.#field('Topic name').fill(topic)
+    await this.#button('Subscribe').click()
+    await this.#field(`Post to ${topic}`).waitFor()
+  }
+
+  async open ({ topic }: { readonly topic: string }): Promise<void> {
+    await this.#list('Topics').getByText(topic, { exact: true }).click()
+    await this.#field(`Post to ${topic}`).waitFor()
+  }
+
+  /** Adds a relay in settings; answers what the window says is wrong with it, or ''. */
+  async addRelay ({ address }: { readonly address: string }): Promise<string> {
+    await this.#settings('Network')
+    await this.#field('Relay address').fill(address)
+    await this.#button('Add relay').click()
+    const added = this.#list('Relays').getByText(address, { exact: true })
+    const error = this.#page.getByRole('alert')
+    await added.or(error).first().waitFor()
+    const words = await error.isVisible() ? await error.innerText() : ''
+    await this.#leaveSettings()
+    return words
+  }
+
+  /** The link that the button 'Invite' makes. */
+  async invite (): Promise<string> {
+    await this.#button('Invite').click()
+    const link = await this.#field('Invite link').inputValue()
+    await this.#page.keyboard.press('Escape')
+    await this.#page.getByRole('dialog').waitFor({ state: 'detached' })
+    return link
+  }
+
+  /** On the welcome screen: pastes an invite and agrees to it. */
+  async join ({ link }: { readonly link: string }): Promise<void> {
+    await this.#field('Invite link').fill(link)
+    await this.#button('Join').click()
+    await this.#page.getByRole('group', { name: 'What the invite says' }).getByRole('button', { name: 'Join' }).click()
+    await this.#list('Posts').waitFor()
+  }
+
+  async post ({ topic, text }: { readonly topic: string, readonly text: string }): Promise<void> {
+    await this.#field(`Post to ${topic}`).fill(text)
+    await this.#field(`Post to ${topic}`).press('Enter')
+  }
+
+  /** Items of the list of posts as they are read out: author, text, time, delivery state. */
+  async posts (): Promise<string[]> {
+    return this.#list('Posts').getByRole('listitem').evaluateAll((items) => items.map((item) => item.textContent.replace(/\s+/g, ' ').trim()))
+  }
+
+  async people (): Promise<string[]> {
+    return this.#list('People').getByRole('listitem').allInnerTexts()
+  }
+
+  async reachability (): Promise<string> {
+    return this.#page.getByRole('status', { name: 'Reachability' }).innerText()
+  }
+
+  /** Switches in settings, as one does while chatting, and comes back. */
+  async switchTo ({ protocol }: { readonly protocol: Protocol }): Promise<void> {
+    const name = protocol === 'gossipsub' ? 'Gossipsub' : 'Floodsub'
+    await this.#settings('Network')
+    await this.#page.getByRole('radio', { name }).check()
+    await this.#page.getByText(`${name} is in use.`).waitFor()
+    await this.#leaveSettings()
+  }
+
+  async setTheme ({ theme }: { readonly theme: 'Light' | 'Dark' }): Promise<void> {
+    await this.#settings('Appearance')
+    await this.#page.getByRole('radio', { name: theme }).check()
+    await this.#leaveSettings()
+  }
+
+  async #settings (section: string): Promise<void> {
+    await this.#button('Settings').click()
+    await this.#page.getByRole('tab', { name: section }).click()
+  }
+
+  async #leaveSettings (): Promise<void> {
+    await this.#page.keyboard.press('Escape')
+    await this.#page.getByRole('tab', { name: 'Network' }).waitFor({ state: 'detached' })
+  }
+
+  #button (name: string): Locator {
+    return this.#page.getByRole('button', { name, exact: true })
+  }
+
+  #field (name: string): Locator {
+    return this.#page.getByRole('textbox', { name, exact: true })
+  }
+
+  #list (name: string): Locator {
+    return this.#page.getByRole('list', { name, exact: true })
+  }
+}
