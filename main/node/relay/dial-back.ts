@@ -1,5 +1,5 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
-import type { Connection, PeerId } from '@libp2p/interface'
+import type { Connection } from '@libp2p/interface'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { Components } from '../components.ts'
 import { DIAL_BACK_LIMITS, type DialBackLimits } from '../limits.ts'
@@ -72,9 +72,9 @@ export class DialBack {
       await this.#dialler.reach(address, peer, signal)
       this.#counts.reached++
       return undefined
-    } catch (error) {
+    } catch {
       this.#counts.failed++
-      return whyNot(error, peer)
+      return NOT_REACHED
     } finally {
       this.#busy.delete(peer.toString())
     }
@@ -109,9 +109,5 @@ function readAddress (bytes: Uint8Array): Multiaddr | undefined {
   }
 }
 
-/** Says no more than the asker needs: what answers on an address that people share is not its business. */
-function whyNot (error: unknown, peer: PeerId): string {
-  return error instanceof Error && error.name === 'UnexpectedPeerError'
-    ? `Another peer than …${peer.toString().slice(-4)} answers at that address.`
-    : 'Nobody answered at that address.'
-}
+/** No more than the asker needs: who else answers on an address that people share, and how, is not its business. */
+const NOT_REACHED = 'Nobody with your peer id answered at that address.'

@@ -67,7 +67,7 @@ export function memberNews (view: MemberView, told: Told): MemberNews {
       }
     }
     for (const member of view.members(topic)) {
-      if (known.size >= view.membersPerTopic || more) {
+      if (known.size >= view.membersPerTopic) {
         break
       }
       const record = known.has(member) ? undefined : view.record(topic, member)

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ComponentLogger, PrivateKey } from '@libp2p/interface'
 import type { Components } from '../components.ts'
 import { createNode } from '../create-node.ts'
+import type { Pubsub } from '../types.ts'
 import { DialBack, type DialBackOptions } from './dial-back.ts'
 import { Hub, type HubOptions, type HubStats } from './hub.ts'
 import { createRelayService, type RelayServiceOptions, type RelayStats } from './relay-service.ts'
@@ -35,6 +36,8 @@ export interface RelayNode {
   /** Under which others reach it, each with its peer id. */
   readonly multiaddrs: readonly string[]
   readonly components: Components
+  /** Undefined: it is no hub. */
+  readonly pubsub: Pubsub | undefined
   readonly stats: RelayNodeStats
   /**
    * @throws {ListenError} if one of the addresses cannot be listened on; nothing is left open then
@@ -77,6 +80,7 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
 
   return {
     components,
+    pubsub,
     peerId: components.peerId.toString(),
     get multiaddrs () {
       return libp2p.getMultiaddrs().map(String)

@@ -1,0 +1,169 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { multiaddr } from '@multiformats/multiaddr'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { TestNet } from '../support/test-net.ts'
+import { until } from '../support/until.ts'
+
+const ENTRY = fileURLToPath(new URL('../../../main/relay/index.ts', import.meta.url))
+const LOOPBACK = ['--listen', '/ip4/127.0.0.1/tcp/0']
+
+interface Run {
+  readonly child: ChildProcessWithoutNullStreams
+  readonly out: () => string
+  readonly err: () => string
+  readonly exit: Promise<number | null>
+}
+
+let data = ''
+const runs: Run[] = []
+const net = new TestNet()
+
+beforeEach(async () => { data = await mkdtemp(join(tmpdir(), 'natter-relay-')) })
+afterEach(async () => {
+  for (const { child, exit } of runs.splice(0)) {
+    child.kill('SIGKILL')
+    await exit
+  }
+  await net.stop()
+  await rm(data, { recursive: true, force: true })
+})
+
+function relay (...args: string[]): Run {
+  const child = spawn(process.execPath, [ENTRY, '--data', data, ...args])
+  let [out, err] = ['', '']
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text })
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
+  const run = { child, out: () => out, err: () => err, exit: once(child, 'close').then(([code]) => code as number | null) }
+  runs.push(run)
+  return run
+}
+
+interface Listening { readonly event: string, readonly peerId: string, readonly multiaddrs: readonly string[] }
+
+async function started (run: Run): Promise<Listening> {
+  await until(() => run.out().includes('\n') || run.child.exitCode !== null, 15_000, 'the relay listens')
+  return JSON.parse(run.out().split('\n')[0] ?? '') as Listening
+}
+
+async function refused (...args: string[]): Promise<string> {
+  const run = relay(...args)
+  expect(await run.exit).toBe(2)
+  expect(run.out()).toBe('')
+  expect(run.err()).toMatch(/^[^\n]+\.\n$/)
+  return run.err()
+}
+
+describe('the relay\'s command', () => {
+  it('helps', async () => {
+    const run = relay('--help')
+    expect(await run.exit).toBe(0)
+    expect(run.out()).toContain('--max-reservations')
+  })
+
+  it('prints its addresses, one a line, and hints when all are private', async () => {
+    const run = relay(...LOOPBACK, '--listen', '/ip4/127.0.0.1/tcp/0/ws')
+    await until(() => run.err() !== '', 15_000, 'it hints')
+    expect(run.out()).toMatch(/^\/ip4\/127\.0\.0\.1\/tcp\/\d+\/p2p\/12D3\w+\n\/ip4\/127\.0\.0\.1\/tcp\/\d+\/ws\/p2p\/12D3\w+\n$/)
+    expect(run.err()).toContain('--announce')
+  })
+
+  it('prints what is announced instead', async () => {
+    const run = relay(...LOOPBACK, '--json', '--announce', '/ip4/198.51.100.7/tcp/4001', '--announce', '/dns4/relay.example.org/tcp/443/tls/ws')
+    const { peerId, multiaddrs } = await started(run)
+    expect(multiaddrs).toEqual([`/ip4/198.51.100.7/tcp/4001/p2p/${peerId}`, `/dns4/relay.example.org/tcp/443/tls/ws/p2p/${peerId}`])
+  })
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('ends on %s within 5 s, with clients connected', async (signal) => {
+    const run = relay(...LOOPBACK, '--json')
+    const { event, multiaddrs } = await started(run)
+    expect(event).toBe('listening')
+    const client = await net.node()
+    await client.libp2p.dial(multiaddr(multiaddrs[0]))
+    const start = performance.now()
+    run.child.kill(signal)
+    expect(await run.exit).toBe(0)
+    expect(performance.now() - start).toBeLessThan(5_000)
+    expect(JSON.parse(run.out().trim().split('\n').at(-1) ?? '')).toEqual({ event: 'closing', signal })
+  })
+
+  it('ends at once on a second signal', async () => {
+    const run = relay(...LOOPBACK, '--json')
+    await started(run)
+    run.child.kill('SIGTERM')
+    run.child.kill('SIGINT')
+    await run.exit
+    expect([0, 1]).toContain(run.child.exitCode)
+  })
+})
+
+describe('the relay\'s key', () => {
+  it('is made once, for its owner only', async () => {
+    const first = relay(...LOOPBACK, '--json')
+    const { peerId } = await started(first)
+    first.child.kill('SIGTERM')
+    await first.exit
+    const file = join(data, 'identity.key')
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    await chmod(file, 0o644)
+    const second = relay(...LOOPBACK, '--json')
+    expect((await started(second)).peerId).toBe(peerId)
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+  })
+
+  it('is never overwritten when it is damaged', async () => {
+    const file = join(data, 'identity.key')
+    await writeFile(file, 'half a key')
+    expect(await refused(...LOOPBACK)).toContain('damaged')
+    expect(await readFile(file, 'utf8')).toBe('half a key')
+  })
+})
+
+describe('what cannot be done is said in one sentence, with exit code 2', () => {
+  it.each([['--nonsense'], ['--listen', 'nonsense'], ['--max-reservations', 'many'], ['--metrics', 'nonsense']])('%s %s', async (...args) => {
+    await refused(...args)
+  })
+
+  it('a port that is taken, for people and for figures', async () => {
+    const server = createServer().listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    net.atEnd(() => { server.close() })
+    const { port } = server.address() as AddressInfo
+    expect(await refused('--listen', `/ip4/127.0.0.1/tcp/${port}`)).toContain('taken')
+    expect(await refused(...LOOPBACK, '--listen', `/ip4/127.0.0.1/tcp/${port}/ws`)).toContain('taken')
+    expect(await refused(...LOOPBACK, '--metrics', `127.0.0.1:${port}`)).toContain('EADDRINUSE')
+  })
+
+  it('an address that this machine does not have', async () => {
+    expect(await refused('--listen', '/ip4/198.51.100.7/tcp/4001')).toContain('no such address')
+  })
+
+  it.each(['/proc/natter', '/dev/null', '/dev/null/natter'])('the data directory %s', async (directory) => {
+    expect(await refused(...LOOPBACK, '--data', directory)).toContain(directory)
+  })
+})
+
+it('the relay\'s figures are Prometheus text', async () => {
+  const free = createServer().listen(0, '127.0.0.1')
+  await once(free, 'listening')
+  const { port } = free.address() as AddressInfo
+  await new Promise((resolve) => free.close(resolve))
+  const run = relay(...LOOPBACK, '--json', '--metrics', `127.0.0.1:${port}`)
+  const { multiaddrs } = await started(run)
+  const client = await net.node({ topics: ['one', 'two'] })
+  await client.libp2p.dial(multiaddr(multiaddrs[0]))
+  const read = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  await until(async () => (await read()).includes('natter_hub_topics 2'), 5_000, 'both topics are counted')
+  const text = await read()
+  for (const line of ['natter_relay_connections 1', 'natter_relay_reservations 0', 'natter_relay_circuits 0', 'natter_relay_refused_total{limit="dials"} 0',
+    'natter_hub_messages_dropped_total{reason="posts"} 0', 'natter_relay_dial_backs_total{outcome="reached"} 0']) {
+    expect(text).toContain(`${line}\n`)
+  }
+  expect(text).toContain('nodejs_eventloop_lag_seconds')
+  expect((await fetch(`http://127.0.0.1:${port}/`)).status).toBe(404)
+})
