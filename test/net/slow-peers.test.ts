@@ -48,6 +48,20 @@ describe.each(PROTOCOLS)('%s and a peer that stops reading', (protocol) => {
     }, 5_000, 'the peer gets posts again')
   })
 
+  // A router that loses us closes its end of the stream and says nothing else: posts would go nowhere for good.
+  it('opens another stream when the peer closes its end', async () => {
+    const [raw, node] = await Promise.all([RawPeer.start(net, protocol), net.node({ protocol })])
+    const stream = await raw.open(await raw.connect(node.address))
+    await stream.send(subscribe(TOPIC))
+    await until(() => node.pubsub.subscribers(TOPIC).includes(raw.id) && raw.incoming.length === 1, 3_000, 'the node takes the peer in')
+    await raw.incoming[0]?.close()
+    await until(() => raw.incoming.length > 1, 5_000, 'the node opens another stream')
+    await until(async () => {
+      await post(node, 'again')
+      return raw.messages.some(({ data }) => Buffer.from(data ?? []).toString() === 'again')
+    }, 3_000, 'the peer gets posts again')
+  })
+
   it('does the same when the whole connection stands still, and talks on afterwards', async () => {
     const [a, b] = await Promise.all([net.node({ protocol }), net.node({ protocol })])
     const proxy = await proxyTo(net, b.address)

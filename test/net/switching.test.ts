@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { ProtocolState } from '../../preload/contract/index.ts'
-import { connect, crosses, dialThrough, meet, post, PROTOCOLS, reserve, TestNet, texts, TOPIC, type TestNode } from './support/test-net.ts'
+import { connect, crosses, crossesAtLast, dialThrough, meet, post, PROTOCOLS, reserve, TestNet, texts, TOPIC, type TestNode } from './support/test-net.ts'
 import { pause, until } from './support/until.ts'
 
 const net = new TestNet()
@@ -63,8 +63,8 @@ describe('a switch of protocol in mid-conversation', () => {
     expect(seen.some(({ switchingTo, waiting }) => switchingTo === 'floodsub' && waiting > 0)).toBe(true)
     await until(() => a.pubsub.state.waiting === 0, 1_000, 'no post waits')
     expect(seen.at(-1)).toEqual({ current: 'gossipsub', waiting: 0 })
-    await crosses(gossip, [a], 'from gossipsub')
-    await crosses(flood, [a], 'from floodsub')
+    await crossesAtLast(gossip, a, 'from gossipsub', 3_000)
+    await crossesAtLast(flood, a, 'from floodsub', 3_000)
   })
 
   it('loses none over a circuit either, whichever end switches', async () => {
@@ -78,7 +78,7 @@ describe('a switch of protocol in mid-conversation', () => {
       await one.pubsub.switchTo('floodsub')
       await pause(100)
       await readsAllOnce(other, await stopPosting())
-      await crosses(other, [one], 'back')
+      await crossesAtLast(other, one, 'back', 3_000)
       one.inbox.length = 0
       other.inbox.length = 0
     }
@@ -134,8 +134,8 @@ describe('a switch of protocol in mid-conversation', () => {
     for (const protocol of ['floodsub', 'gossipsub'] as const) {
       await Promise.all([a.pubsub.switchTo(protocol), b.pubsub.switchTo(protocol)])
       await meet(a, b)
-      await crosses(a, [b], `a after ${protocol}`)
-      await crosses(b, [a], `b after ${protocol}`)
+      await crossesAtLast(a, b, `a after ${protocol}`, 3_000)
+      await crossesAtLast(b, a, `b after ${protocol}`, 3_000)
     }
   })
 })

@@ -1,5 +1,5 @@
 import type { Connection, IdentifyResult, Libp2pEvents, PeerId, TypedEventTarget } from '@libp2p/interface'
-import { hasOutboundPubsub, isPubsubProtocol } from './router.ts'
+import { hasOutboundPubsub, isPubsubProtocol, resetDeaf } from './router.ts'
 
 /** What {@link Reattach} needs of libp2p. */
 export interface ReattachComponents {
@@ -99,6 +99,7 @@ export class Reattach {
   }
 
   async #again (connection: Connection): Promise<void> {
+    resetDeaf(connection)
     try {
       await this.#identify(connection)
     } catch {

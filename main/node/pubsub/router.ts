@@ -1,5 +1,5 @@
 import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
-import type { ComponentLogger, Connection, Libp2pEvents, PeerId, PeerStore, PrivateKey, TypedEventTarget } from '@libp2p/interface'
+import type { ComponentLogger, Connection, Libp2pEvents, PeerId, PeerStore, PrivateKey, Stream, TypedEventTarget } from '@libp2p/interface'
 import type { Message, PublishResult, SubscriptionChangeData } from '@chainsafe/libp2p-gossipsub'
 import type { TopicValidatorFn } from '@chainsafe/libp2p-gossipsub'
 
@@ -34,5 +34,21 @@ export function isPubsubProtocol (protocol: string | undefined): boolean {
 
 /** Whether a stream of ours stands on a connection, by which posts can leave. */
 export function hasOutboundPubsub (connection: Connection): boolean {
-  return connection.streams.some((stream) => stream.direction === 'outbound' && stream.status === 'open' && isPubsubProtocol(stream.protocol))
+  return connection.streams.some((stream) => isOutboundPubsub(stream) && stream.remoteWriteStatus === 'writable')
+}
+
+/**
+ * Resets streams of ours whose other end was closed. Trap: a router that let go
+ * of us closes only its end; what we send goes on to count as sent.
+ */
+export function resetDeaf (connection: Connection): void {
+  for (const stream of connection.streams) {
+    if (isOutboundPubsub(stream) && stream.remoteWriteStatus !== 'writable') {
+      stream.abort(new Error('the other end is closed'))
+    }
+  }
+}
+
+function isOutboundPubsub (stream: Stream): boolean {
+  return stream.direction === 'outbound' && stream.status === 'open' && isPubsubProtocol(stream.protocol)
 }

@@ -35,6 +35,8 @@ const NAMED_WITHIN = 1_000
 /** Milliseconds that a switch waits at most for those who were on our topics to be on them again. Median of a whole switch: 369 ms (measured). */
 const SETTLE_WITHIN = 1_000
 const SETTLE_LOOK = 20
+/** Milliseconds after which those who are still missing are identified again: on a busy machine what they hear of our protocols may come out of order. */
+const IDENTIFY_AGAIN = 300
 
 /** One service that owns the router and swaps it without a restart of the node. */
 export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsub, Startable {
@@ -185,8 +187,13 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
         return peers.some((peer) => !now.has(peer.toString()) && this.#components.connectionManager.getConnections(peer).length > 0)
       })
     }
+    let again = Date.now() + IDENTIFY_AGAIN
     while (missing() && Date.now() < end) {
       await delay(SETTLE_LOOK)
+      if (Date.now() > again) {
+        again = Date.now() + IDENTIFY_AGAIN
+        void this.#reattach.all()
+      }
     }
   }
 
