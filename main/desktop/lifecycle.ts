@@ -30,7 +30,8 @@ export function runApp({ rendererFolder, start, stop, onSummons }: AppLife): voi
   // Root runs Chromium with `--no-sandbox` or not at all; forcing the sandbox over that crash-loops.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   const link = findLink(process.argv)
-  if (claimDataFolder(link) === 'second') {
+  const { folder, outcome } = claimDataFolder(link)
+  if (outcome === 'second') {
     // The first copy shows its window; this one has opened nothing yet.
     app.exit(0)
     return
@@ -49,7 +50,7 @@ export function runApp({ rendererFolder, start, stop, onSummons }: AppLife): voi
     .then(() => {
       guardWebContents()
       serveAppScheme(rendererFolder)
-      return start({ folder: app.getPath('userData') })
+      return start({ folder })
     })
     .catch((error: unknown) => {
       console.error('natter: the app did not start:', error)
