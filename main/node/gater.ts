@@ -1,6 +1,6 @@
 import type { Connection, ConnectionGater, Libp2pEvents, MultiaddrConnection, PeerId, TypedEventTarget } from '@libp2p/interface'
 import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
-import { CODE_P2P, CODE_P2P_CIRCUIT, type Multiaddr } from '@multiformats/multiaddr'
+import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from './limits.ts'
 
 /** How a {@link Gater} judges. */
@@ -62,7 +62,7 @@ export class Gater implements ConnectionGater {
     if (!isIp(address)) {
       return true
     }
-    return this.#options.allowPrivate !== true && isPrivate(address)
+    return this.#options.allowPrivate !== true && (isPrivate(address) || holdsIp4(address))
   }
 
   /** Replaces libp2p's threshold on inbound connections and IP colocation scoring. */
@@ -92,6 +92,15 @@ export function isCircuit (address: Multiaddr): boolean {
 function isIp (address: Multiaddr): boolean {
   const type = isNetworkAddress(address) ? getNetConfig(address).type : undefined
   return type === 'ip4' || type === 'ip6'
+}
+
+/**
+ * Trap: IPv6 addresses that stand for an IPv4 one (64:ff9b::/96 by a translating
+ * gateway, ::/96 of old) count as public, though it may be 127.0.0.1. Nobody is
+ * found only there.
+ */
+function holdsIp4 (address: Multiaddr): boolean {
+  return /^(?:64:ff9b:|::(?!ffff:))/iu.test(hostOf(multiaddr(address.bytes)) ?? '')
 }
 
 function hostOf (address: Multiaddr): string | undefined {
