@@ -1,6 +1,8 @@
 // Who may import whom, by resolved path. resources/tools/import-rules.mjs says the same to eslint,
 // and test/rules proves every rule here with a fixture that breaks it.
 
+const { join } = require('node:path')
+
 const electron = '(^|/)node_modules/electron/|^electron(/|$)'
 const networking = '(^|/)node_modules/(libp2p|@libp2p|@chainsafe/libp2p-[^/]+|@multiformats)/'
 const withoutElectron = '^main/(node|chat|store|settings|relay)/'
@@ -92,7 +94,8 @@ module.exports = {
     moduleSystems: ['es6', 'cjs'],
     // Sees `import type` as well.
     tsPreCompilationDeps: true,
-    tsConfig: { fileName: 'tsconfig.json' },
+    // Absolute, so that the fixtures' runs find it from their folders.
+    tsConfig: { fileName: join(__dirname, 'tsconfig.json') },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'svelte', 'node', 'default', 'types'],

@@ -40,10 +40,11 @@ const folders = [
       forbid('renderer-in-page', builtins, 'There is no Node in the renderer.'),
       forbid('renderer-in-page', networking, 'The network is the main process\'s.'),
       forbid('renderer-in-page', folder('main'), 'The renderer knows the main process by preload/contract only.'),
+      forbid('renderer-in-page', '^(\\.\\.?/)+preload/(?!contract/)', 'The renderer knows the preload script by window.api only.'),
       noTest
     ]
   },
-  { files: ['main/index.ts'], patterns: [noElectron, noTest] },
+  { files: ['main/*.ts'], patterns: [noElectron, noTest] },
   { files: ['main/{chat,settings,relay}/**'], patterns: [noElectron, noDesktop, contractAsTypes, noTest] },
   {
     files: ['main/node/**'],
