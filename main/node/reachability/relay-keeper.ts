@@ -67,7 +67,10 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       const address = multiaddr(candidate.address)
       const peer = address.getComponents().findLast(({ code }) => code === CODE_P2P)?.value ?? ''
       const known = before.get(peer)
-      before.delete(peer)
+      // One whose agreement was taken back is let go like one that is named no more.
+      if (candidate.approved || known?.candidate.approved !== true) {
+        before.delete(peer)
+      }
       if (known?.candidate.address === candidate.address && known.candidate.approved === candidate.approved) {
         known.candidate = candidate
         this.#entries.set(peer, known)
