@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createHandlers } from '../../main/desktop/api/index.ts'
+import type { Handlers } from '../../main/desktop/api/handlers.ts'
+import { createKeys } from '../../main/desktop/keys/keys.ts'
+import { createNotices } from '../../main/desktop/notices.ts'
+import { openSettingsOrFail } from '../../main/desktop/open-settings.ts'
+import { createPendingInvite } from '../../main/desktop/pending-invite.ts'
+import { createPushes } from '../../main/desktop/push.ts'
+import { createSession, type Session } from '../../main/desktop/session.ts'
+import { createDesktopNode } from '../../main/node/desktop-node.ts'
+import { createMemoryStore } from '../../main/store/memory-store.ts'
+
+const garden = '/natter/1/garden'
+/** Milliseconds in which something that crosses the network shows. */
+const SHOWN = { timeout: 15_000, interval: 50 }
+
+/** The whole main process but Electron, over a real node. */
+interface Person {
+  readonly session: Session
+  readonly calls: Handlers
+  readonly folder: string
+}
+
+async function person (displayName: string): Promise<Person> {
+  const folder = await mkdtemp(join(tmpdir(), 'natter-apps-'))
+  const pushes = createPushes({ send: () => {} })
+  const notices = createNotices(pushes)
+  const { settings } = await openSettingsOrFail(folder, { notices, pushes })
+  // They are to find each other by the invite.
+  settings.update({ displayName, mdns: false })
+  const store = createMemoryStore()
+  const keys = createKeys({
+    path: join(folder, 'identity.json'),
+    sealer: { isAvailable: async () => true, seal: async (bytes) => bytes, open: async (secret) => ({ secret, isStale: false }) }
+  })
+  const session = createSession({ settings, keys, store, pushes, notices, createNode: createDesktopNode, allowPrivate: true })
+  const calls = createHandlers({
+    session, settings, keys, store, notices, pushes, pendingInvite: createPendingInvite(pushes), writeClipboard: async () => {}, applyTheme: () => {}, version: '', standIn: false
+  })
+  await session.start()
+  return { session, calls, folder }
+}
+
+let ada: Person
+let bo: Person
+beforeEach(async () => { [ada, bo] = await Promise.all([person('Ada'), person('Bo')]) })
+afterEach(async () => {
+  await Promise.all([ada, bo].map(async ({ session, folder }) => {
+    await session.stop()
+    await rm(folder, { recursive: true, force: true })
+  }))
+})
+
+const textsOf = async ({ calls }: Person): Promise<readonly string[]> => (await calls.listPosts({ topic: garden, limit: 200 })).posts.map(({ text }) => text)
+const post = async ({ calls }: Person, text: string): Promise<unknown> => calls.postMessage({ topic: garden, text, clientId: text })
+const queuedOf = async ({ calls }: Person): Promise<number> => (await calls.listPosts({ topic: garden, limit: 200 })).posts.filter(({ delivery }) => delivery?.kind === 'queued').length
+
+it('an invite brings two people together; what was said before anybody came goes out then', async () => {
+  await ada.calls.subscribeTopic({ name: 'garden', plain: false })
+  expect(await post(ada, 'anybody?')).toMatchObject({ delivery: { kind: 'queued' } })
+  await bo.calls.joinInvite(await ada.calls.createInvite({ topic: garden }))
+  await expect.poll(async () => textsOf(bo), SHOWN).toEqual(['anybody?'])
+  await post(bo, 'me')
+  await expect.poll(async () => textsOf(ada), SHOWN).toEqual(['anybody?', 'me'])
+  expect((await ada.calls.listPosts({ topic: garden, limit: 1, before: { order: Infinity, id: '' } })).posts).toMatchObject([{ authorName: 'Bo', own: false }])
+  const { people, topics } = await ada.calls.getSnapshot({})
+  expect(people).toMatchObject([{ topic: garden, people: [{ name: 'Ada', path: { kind: 'self' } }, { name: 'Bo', path: { kind: 'direct' } }] }])
+  expect(topics).toMatchObject([{ id: garden, people: 1, unread: 1 }])
+})
+
+it('no own post is lost while one side switches its protocol, nor while it moves to another port', async () => {
+  await ada.calls.subscribeTopic({ name: 'garden', plain: false })
+  await bo.calls.joinInvite(await ada.calls.createInvite({ topic: garden }))
+  await expect.poll(async () => (await bo.calls.getSnapshot({})).topics, SHOWN).toMatchObject([{ people: 1 }])
+
+  const said: string[] = []
+  const sayTen = async (about: string): Promise<void> => {
+    for (let index = 0; index < 10; index++) {
+      said.push(`${about} ${index}`)
+      await post(bo, `${about} ${index}`)
+    }
+  }
+  await bo.calls.changeSettings({ protocol: 'floodsub' })
+  await sayTen('switching')
+  await expect.poll(async () => textsOf(ada), SHOWN).toEqual(said)
+  await bo.calls.changeSettings({ listenPort: ((await bo.calls.getSnapshot({})).self?.port ?? 40_000) - 1 })
+  await sayTen('moving')
+  await expect.poll(async () => textsOf(ada), SHOWN).toEqual(said)
+  await expect.poll(async () => queuedOf(bo), SHOWN).toBe(0)
+})
