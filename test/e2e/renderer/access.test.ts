@@ -1,0 +1,103 @@
+import { AxeBuilder } from '@axe-core/playwright'
+import type { Page } from '@playwright/test'
+import { describe, expect, it } from 'vitest'
+import { openSettings, openWindow, see } from './open-window.ts'
+import { busy, fresh } from './scenes.ts'
+import type { Script } from './stand-in-api.ts'
+
+/** Everything that can be shown: what to begin with, and the way there. */
+const screens: Readonly<Record<string, { readonly script: () => Script, readonly act?: (page: Page) => Promise<void> }>> = {
+  'the main window': { script: () => busy() },
+  'no topic': { script: () => ({ snapshot: { standIn: true, notices: [{ id: 'a', level: 'info', text: 'A notice.' }] } }) },
+  'the first start': { script: fresh },
+  protect: { script: () => ({ snapshot: { phase: { kind: 'protect' } } }) },
+  locked: { script: () => ({ snapshot: { phase: { kind: 'locked' } } }) },
+  failed: { script: () => ({ snapshot: { phase: { kind: 'failed', message: 'The folder cannot be written.' } } }) },
+  'adding a topic': { script: busy, act: (page) => page.getByRole('button', { name: 'Add a topic' }).click() },
+  finding: { script: busy, act: (page) => page.keyboard.press('Control+k') },
+  inviting: { script: busy, act: (page) => page.getByRole('button', { name: 'Invite', exact: true }).click() },
+  'reading an invite': { script: () => ({ ...busy(), snapshot: { ...busy().snapshot, pendingInvite: 'natter://join#good' } }) },
+  reachability: { script: busy, act: (page) => page.getByRole('status', { name: 'Reachability' }).click() },
+  'a person': {
+    script: busy,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'People here' }).click()
+      await page.getByRole('button', { name: /Mei/ }).click()
+    }
+  },
+  'the menu': { script: busy, act: (page) => page.getByRole('button', { name: 'More' }).click() },
+  profile: { script: busy, act: (page) => openSettings(page, 'Profile') },
+  network: { script: busy, act: (page) => openSettings(page, 'Network') },
+  appearance: { script: busy, act: (page) => openSettings(page, 'Appearance') },
+  about: { script: busy, act: (page) => openSettings(page, 'About') }
+}
+
+describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
+  it.each(Object.keys(screens))('%s has no fault that axe finds, and no scroll from side to side at 800 by 600', async (name) => {
+    const screen = screens[name]
+    const page = await openWindow(screen?.script() ?? {}, { colorScheme, viewport: { width: 800, height: 600 }, reducedMotion: 'reduce' })
+    await page.getByRole('main').or(page.getByRole('dialog')).first().waitFor()
+    await screen?.act?.(page)
+    const { violations } = await new AxeBuilder({ page }).analyze()
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([])
+    const wide = await page.evaluate(() => [...document.querySelectorAll('html, body, main, aside, nav, ol, ul, section')]
+      .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== 'visible')
+      .map((element) => element.outerHTML.slice(0, 80)))
+    expect(wide).toEqual([])
+  })
+})
+
+describe('the keyboard', () => {
+  it('walks from the list of topics to a post without a mouse', async () => {
+    const page = await openWindow(busy())
+    await see(page.getByRole('textbox', { name: 'Post to music' })).toBeFocused()
+    const seen: string[] = []
+    for (let i = 0; i < 30; i++) {
+      await page.keyboard.press('Tab')
+      const name = await page.evaluate(() => {
+        const element = document.activeElement
+        return element === document.body || element === null ? '' : element.getAttribute('aria-label') ?? element.textContent.trim().replace(/\s+/g, ' ')
+      })
+      if (seen.includes(name)) break
+      seen.push(name)
+    }
+    for (const name of ['Find or jump to… Ctrl K', 'Add a topic', '# music', 'Settings', 'Invite', 'People here', 'More', 'Posts', 'Post to music']) {
+      expect(seen.map((one) => one.replace('…Ctrl', '… Ctrl').replace('#music', '# music'))).toContain(name)
+    }
+    await page.getByRole('button', { name: 'music', exact: true }).focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('hello')
+    await page.keyboard.press('Enter')
+    await see(page.getByRole('list', { name: 'Posts' })).toContainText('hello')
+  })
+
+  it('shows where it is', async () => {
+    const page = await openWindow(busy())
+    await page.getByRole('button', { name: 'Add a topic' }).focus()
+    await page.keyboard.press('Tab')
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineWidth)
+    expect(outline).toBe('2px')
+  })
+})
+
+describe('a narrow window', () => {
+  it('shows topics or posts, one at a time', async () => {
+    const page = await openWindow(busy(), { viewport: { width: 400, height: 600 } })
+    await see(page.getByRole('textbox', { name: 'Post to music' })).toBeVisible()
+    await see(page.getByRole('list', { name: 'Topics' })).toHaveCount(0)
+    await page.getByRole('button', { name: 'Show topics' }).click()
+    await page.getByRole('button', { name: /lan-party/ }).click()
+    await see(page.getByRole('textbox', { name: 'Post to lan-party' })).toBeVisible()
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(400)
+  })
+
+  it('lays people over the posts', async () => {
+    const page = await openWindow(busy(), { viewport: { width: 800, height: 600 } })
+    await see(page.getByRole('list', { name: 'People' })).toHaveCount(0)
+    await page.getByRole('button', { name: 'People here' }).click()
+    await see(page.getByRole('list', { name: 'People' })).toBeVisible()
+    await page.getByRole('button', { name: 'Fold people away' }).click()
+    await see(page.getByRole('list', { name: 'People' })).toHaveCount(0)
+  })
+})

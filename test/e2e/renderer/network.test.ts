@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest'
+import { callsOf, openSettings, openWindow, push, see } from './open-window.ts'
+import { BERLIN, BERLIN_ADDRESS, busy, MEI, MUSIC, PEOPLE } from './scenes.ts'
+
+describe('people', () => {
+  it('say how each of them is reached', async () => {
+    const page = await openWindow(busy())
+    const items = page.getByRole('list', { name: 'People' }).getByRole('listitem')
+    await see(items).toHaveText([/Ada\s*you\s*this computer/, /Chidi\s*direct, 12 ms/, /Mei\s*through relay 12D3…x7Qk, 48 ms/, /Tomás\s*through a hub/, /12D3…body\s*not connected/])
+    await see(page.getByRole('heading', { name: '5 people' })).toBeVisible()
+    await push(page, { event: 'people:change', value: { topic: MUSIC, people: PEOPLE.slice(0, 1) } })
+    await see(items).toHaveCount(1)
+    await see(page.getByText('Nobody else is seen here yet.')).toBeVisible()
+  })
+
+  it('open to their peer id and their address, part by part', async () => {
+    const page = await openWindow(busy())
+    await page.getByRole('button', { name: /Mei/ }).click()
+    await see(page.getByText(MEI, { exact: true })).toBeVisible()
+    await see(page.getByRole('list', { name: 'Parts of the address' }).getByRole('listitem')).toHaveText([
+      /dns4/, /tcp\/443/, /wss?/, /\/p2p\/12D3…x7Qk/, /p2p-circuit\s*and through it/, /12D3….Mei/
+    ])
+    await page.getByRole('button', { name: 'Copy peer id' }).click()
+    expect(await page.evaluate(() => window.standIn.clipboard)).toBe(MEI)
+    await page.keyboard.press('Escape')
+    await see(page.getByRole('button', { name: /Mei/ })).toBeFocused()
+  })
+
+  it('fold away and stay so, also over a reload', async () => {
+    const page = await openWindow(busy())
+    await page.getByRole('button', { name: 'People here' }).click()
+    await see(page.getByRole('list', { name: 'People' })).toHaveCount(0)
+    await page.reload()
+    await see(page.getByRole('textbox', { name: 'Post to music' })).toBeVisible()
+    await see(page.getByRole('list', { name: 'People' })).toHaveCount(0)
+  })
+})
+
+describe('reachability', () => {
+  it('is said in one line, with its evidence behind it', async () => {
+    const page = await openWindow(busy())
+    const status = page.getByRole('status', { name: 'Reachability' })
+    await see(status).toHaveText('Reachable through relay 12D3…x7Qk, 34 ms')
+    await status.click()
+    await see(page.getByRole('dialog')).toContainText('it answered after 34 ms')
+    await page.keyboard.press('Escape')
+    await push(page, { event: 'reachability:change', value: { state: 'unknown', through: [], evidence: [] } })
+    await see(status).toHaveText('Looking for a way to be reached…')
+    await push(page, { event: 'reachability:change', value: { state: 'direct', through: [], address: '/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWx', evidence: [] } })
+    await see(status).toHaveText('Directly reachable at /ip4/203.0.113.7/tcp/4001')
+  })
+})
+
+describe('settings of the network', () => {
+  it('switch the protocol at once, say so while it lasts, and leave a note between the posts', async () => {
+    const page = await openWindow(busy())
+    await openSettings(page, 'Network')
+    await see(page.getByRole('radio', { name: 'Gossipsub', exact: true })).toBeChecked()
+    await page.getByRole('radio', { name: 'Floodsub', exact: true }).check()
+    await see(page.getByText('Switching to Floodsub…').first()).toBeVisible()
+    await see(page.getByText('Floodsub is in use.')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await see(page.getByRole('list', { name: 'Posts' }).getByRole('listitem').last()).toHaveText(/You switched to Floodsub\. It took 0\.\d s\./)
+    expect(await callsOf(page, 'changeSettings')).toEqual([{ protocol: 'floodsub' }])
+  })
+
+  it('put the choice back and say why where a switch fails', async () => {
+    const page = await openWindow(busy())
+    await openSettings(page, 'Network')
+    await page.evaluate(() => { window.standIn.answerNext('changeSettings', { ok: false, code: 'ERR_SWITCH', message: 'Floodsub did not start. Gossipsub goes on.' }) })
+    await page.getByRole('radio', { name: 'Floodsub', exact: true }).click()
+    await see(page.getByText('Floodsub did not start. Gossipsub goes on.')).toBeVisible()
+    await see(page.getByRole('radio', { name: 'Gossipsub', exact: true })).toBeChecked()
+  })
+
+  it('show every relay with its state, and act on it', async () => {
+    const page = await openWindow(busy())
+    await openSettings(page, 'Network')
+    const relays = page.getByRole('list', { name: 'Relays' }).getByRole('listitem')
+    await see(relays.nth(0)).toContainText('in use, 34 ms')
+    await see(relays.nth(1)).toContainText('from an invite to music')
+    await see(relays.nth(2)).toContainText('named by 12D3…hidi')
+    await relays.nth(2).getByRole('button', { name: 'Use this relay' }).click()
+    await see(relays.nth(2)).toContainText('connecting')
+    await page.getByRole('button', { name: 'Remove relay 12D3…x7Qk' }).click()
+    await see(relays).toHaveCount(2)
+    expect(await callsOf(page, 'removeRelay')).toEqual([{ peerId: BERLIN }])
+  })
+
+  it('refuse a relay in one sentence, keep what was typed, and take a whole address', async () => {
+    const page = await openWindow({})
+    await openSettings(page, 'Network')
+    const field = page.getByRole('textbox', { name: 'Relay address' })
+    await field.fill('/ip4/203.0.113.9/tcp/4001')
+    await page.getByRole('button', { name: 'Add relay' }).click()
+    await see(page.getByRole('alert')).toContainText('This address does not say which peer it belongs to.')
+    await see(field).toHaveValue('/ip4/203.0.113.9/tcp/4001')
+    await see(field).toHaveAccessibleDescription(/does not say which peer/)
+    await field.fill(BERLIN_ADDRESS)
+    await page.getByRole('button', { name: 'Add relay' }).click()
+    await see(page.getByRole('list', { name: 'Relays' }).getByRole('listitem')).toContainText('connecting')
+    await see(field).toHaveValue('')
+  })
+
+  it('say what they wait for, since when, and let go after ten seconds', async () => {
+    const page = await openWindow({})
+    await openSettings(page, 'Network')
+    await page.clock.install()
+    await page.evaluate(() => { window.standIn.hold('addRelay') })
+    await page.getByRole('textbox', { name: 'Relay address' }).fill(BERLIN_ADDRESS)
+    await page.getByRole('button', { name: 'Add relay' }).click()
+    await see(page.getByText('Checking the address…')).toBeVisible()
+    await see(page.getByRole('button', { name: 'Stop waiting' })).toHaveCount(0)
+    await page.clock.fastForward(11_000)
+    await see(page.getByText(/Checking the address…\s*1\d s/)).toBeVisible()
+    await page.getByRole('button', { name: 'Stop waiting' }).click()
+    await see(page.getByText('Checking the address…')).toHaveCount(0)
+    await see(page.getByRole('textbox', { name: 'Relay address' })).toHaveValue(BERLIN_ADDRESS)
+  })
+
+  it('read any address part by part', async () => {
+    const page = await openWindow({})
+    await openSettings(page, 'Network')
+    await page.getByRole('textbox', { name: 'Address to read' }).fill('rubbish')
+    await page.keyboard.press('Enter')
+    await see(page.getByRole('alert')).toContainText('This is no address')
+    await page.getByRole('textbox', { name: 'Address to read' }).fill(`${BERLIN_ADDRESS}/p2p-circuit/p2p/${MEI}`)
+    await page.keyboard.press('Enter')
+    await see(page.getByRole('list', { name: 'Parts of the address' }).getByRole('listitem')).toHaveCount(6)
+  })
+
+  it('check the port, and offer to be a relay only to whom others reach', async () => {
+    const page = await openWindow({})
+    await openSettings(page, 'Network')
+    const port = page.getByRole('textbox', { name: 'Listen port' })
+    await port.fill('70000')
+    await page.getByRole('button', { name: 'Keep port' }).click()
+    await see(page.getByRole('alert')).toContainText('A port is a whole number from 1 to 65535.')
+    await port.fill('4001')
+    await page.keyboard.press('Enter')
+    await see(page.getByText(/^Kept\./)).toBeVisible()
+    const relay = page.getByRole('switch', { name: 'Be a relay for others' })
+    await see(relay).toBeDisabled()
+    await push(page, { event: 'reachability:change', value: { state: 'direct', through: [], address: '/ip4/203.0.113.7/tcp/4001', evidence: [] } })
+    await relay.check()
+    await page.getByRole('switch', { name: /mDNS/ }).uncheck()
+    await see(page.getByRole('switch', { name: /mDNS/ })).not.toBeChecked()
+    expect(await callsOf(page, 'changeSettings')).toEqual([{ listenPort: 4_001 }, { beRelay: true }, { mdns: false }])
+  })
+})
