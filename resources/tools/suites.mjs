@@ -12,6 +12,7 @@ import { root } from './paths.mjs'
  * @property {readonly string[]} command a script of node_modules/.bin and its arguments
  * @property {string} [folder] holds the suite's tests
  * @property {boolean} [needsDisplay]
+ * @property {boolean} [apart] runs in a network namespace of its own where that is possible: its apps look around by mDNS
  * @property {() => string | undefined} [whyNot] why this machine cannot run it
  */
 
@@ -30,8 +31,8 @@ export const suites = [
   vitest('unit', 'fast'),
   vitest('contract', 'fast'),
   vitest('net', 'fast'),
-  vitest('e2e', 'slow', { needsDisplay: true, whyNot: whyNoDisplay }),
-  vitest('nat', 'slow', { whyNot: whyNoNat })
+  vitest('e2e', 'slow', { needsDisplay: true, apart: true, whyNot: whyNoDisplay }),
+  vitest('nat', 'slow', { needsDisplay: true, whyNot: () => whyNoNat() ?? whyNoDisplay() })
 ]
 
 /** The suites that these words pick; all of them for no word. @param {readonly string[]} words @returns {Suite[]} */
@@ -52,6 +53,15 @@ export function whyLeftOut(suite) {
 /** Whether windows have to go to an invisible display. */
 export function isWithoutDisplay() {
   return process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']
+}
+
+/** Runs what follows in a network namespace that has loopback alone, multicast included. */
+const inOwnNetwork = ['unshare', '--net', 'sh', '-c', 'ip link set lo up multicast on && ip route add 224.0.0.0/4 dev lo && exec "$@"', 'sh']
+
+/** What to put before a suite's command so that nothing it sends leaves the machine; nothing where the system forbids it. @param {Suite} suite */
+export function networkPrefix(suite) {
+  const [program = '', ...rest] = inOwnNetwork
+  return suite.apart && process.platform === 'linux' && isThere(program, ...rest, 'true') ? inOwnNetwork : []
 }
 
 function whyNoDisplay() {

@@ -7,8 +7,9 @@ import { constants } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { buildAll, isStale } from './build.mjs'
+import { findElectron } from './electron.mjs'
 import { bin, root } from './paths.mjs'
-import { isWithoutDisplay, pickSuites, whyLeftOut } from './suites.mjs'
+import { isWithoutDisplay, networkPrefix, pickSuites, whyLeftOut } from './suites.mjs'
 
 /** @typedef {import('./suites.mjs').Suite} Suite */
 /** @typedef {{ name: string, outcome: 'passed' | 'failed' | 'left out', seconds: number, note?: string }} Outcome */
@@ -22,6 +23,7 @@ function runProgram(suite) {
   const line = [process.execPath, join(bin, script), ...args]
   // `-screen`: the size that screenshots are compared at. No variable may be named ARGS, which xvfb-run overwrites.
   if (suite.needsDisplay && isWithoutDisplay()) line.unshift('xvfb-run', '-a', '-s', '-screen 0 1280x900x24')
+  line.unshift(...networkPrefix(suite))
   const [program = '', ...rest] = line
   return new Promise((resolve, reject) => {
     const child = spawn(program, rest, { cwd: root, stdio: 'inherit' })
@@ -46,6 +48,8 @@ async function runSuite(suite) {
   let code = 1
   try {
     if (suite.needsDisplay && isStale()) await buildAll()
+    // Before a suite goes apart: the runtime may have to be fetched.
+    if (suite.needsDisplay) process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= (await findElectron()).dist
     code = await runProgram(suite)
   } catch (error) {
     console.error(error)
