@@ -14,6 +14,8 @@ export interface RelayServiceOptions {
   readonly circuitBytes?: number
   /** Seconds that one circuit may last. @default no limit */
   readonly circuitSeconds?: number
+  /** Milliseconds after which a place must be renewed. @default libp2p's 7,200,000 */
+  readonly reservationTtl?: number
   /** Caps a peer and an address. @default {@link RELAY_LIMITS} */
   readonly limits?: Partial<RelayLimits>
 }
@@ -105,6 +107,7 @@ export function createRelayService (components: Components, options: RelayServic
         maxOutboundStopStreams: limits.circuitsPerPeer + SPARE_STREAMS,
         reservations: {
           maxReservations: options.maxReservations ?? limits.reservations,
+          ...(options.reservationTtl === undefined ? {} : { reservationTtl: options.reservationTtl }),
           applyDefaultLimit: circuitBytes !== undefined || circuitSeconds !== undefined,
           defaultDataLimit: BigInt(circuitBytes ?? PRACTICALLY_NONE.bytes),
           // Trap: milliseconds, which libp2p also puts on the wire where the spec has seconds.
