@@ -19,6 +19,8 @@ export interface LaunchOptions {
   readonly sandbox?: boolean
   /** Folder of the app, or of its copy. @default the checkout */
   readonly appDir?: string
+  /** A packaged app's executable, in place of the runtime and the folder. Not with `sandbox` for root. */
+  readonly binary?: string
 }
 
 /** An app that runs, and the way to end it. */
@@ -42,8 +44,11 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   const mark = `natter-test-${randomUUID()}`
   const scratch = mkdtempSync(join(tmpdir(), 'natter-e2e-'))
   const userDataDir = options.userDataDir ?? join(scratch, 'data')
-  const place = { binary: runtime.binary, appDir: options.appDir ?? root, env: {} }
-  const { binary, appDir, env: placeEnv } = sandbox && isRoot ? asOrdinaryUser(runtime.dist, place.appDir, scratch) : place
+  const { binary, appDir, env: placeEnv } =
+    sandbox && isRoot
+      ? asOrdinaryUser(runtime.dist, options.appDir ?? root, scratch)
+      : { binary: options.binary ?? runtime.binary, appDir: options.appDir ?? root, env: {} }
+  const folder = options.binary === undefined ? [appDir] : []
 
   const cleanUp = (): void => {
     killMarked(mark)
@@ -54,7 +59,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     const app = await _electron.launch({
       executablePath: binary,
       chromiumSandbox: sandbox,
-      args: [appDir, `--user-data-dir=${userDataDir}`, '--disable-gpu', ...args],
+      args: [...folder, `--user-data-dir=${userDataDir}`, '--disable-gpu', ...args],
       env: { ...stringsOf(process.env), ...environmentFor(runtime), ...placeEnv, ...env, NATTER_TEST_MARK: mark }
     })
     const keep = (chunk: Buffer): void => {
