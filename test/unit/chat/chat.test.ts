@@ -38,7 +38,7 @@ async function hear (text: string, topic = garden, name = 'Ada'): Promise<void> 
   node.pubsub.emit('message', makeMessage(topic, payload, ada.peerId))
   await settle()
 }
-const settle = async (): Promise<void> => { await new Promise((resolve) => setTimeout(resolve, 20)) }
+const settle = async (): Promise<void> => { await new Promise((resolve) => setTimeout(resolve, 80)) }
 const deliveries = (id: string): unknown[] => posts.filter((post) => post.id === id).map(({ delivery }) => delivery)
 
 beforeEach(() => {

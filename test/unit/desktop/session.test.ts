@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { lastNode, makeApp, type TestApp, type TestAppOptions } from '../support/app.ts'
 import { makePeer, makeRecord, makeRelayAddress } from '../support/peers.ts'
 
@@ -122,7 +122,9 @@ describe('what goes wrong at start', () => {
   })
 
   it('a node that does not start is a phase, not a crash', async () => {
+    const spy = vi.spyOn(console, 'error').mockReturnValue(undefined)
     const app = await started({ beforeNode: async () => { throw new Error('boom') } })
+    spy.mockRestore()
     expect(app.session.phase()).toMatchObject({ kind: 'failed', message: expect.not.stringContaining('boom') as string })
   })
 })
@@ -187,7 +189,7 @@ describe('while it runs', () => {
     app.settings.update({ displayName: 'last words' })
     const begun = performance.now()
     await app.session.stop()
-    expect(performance.now() - begun).toBeLessThan(5_500)
+    expect(performance.now() - begun).toBeLessThan(8_000)
     const again = await open({ folder: app.folder })
     expect(again.settings.visible().displayName).toBe('last words')
   })

@@ -61,7 +61,7 @@ describe('invites', () => {
   it('are refused when 1 MiB long, in words, without being decoded', async () => {
     const started = performance.now()
     await refused(INVITE_PREFIX + 'A'.repeat(1_048_576), /1,048,590 characters long; an invite has at most 8,192/u)
-    expect(performance.now() - started).toBeLessThan(100)
+    expect(performance.now() - started).toBeLessThan(500)
     await refused(INVITE_PREFIX + 'A'.repeat(MAX_INVITE_LENGTH), /at most 8,192/u)
   })
 

@@ -82,6 +82,6 @@ describe('the store in memory', () => {
     const short = await time(2_000, 5_000)
     await time(7_000, 60_000)
     const long = await time(67_000, 5_000)
-    expect(long).toBeLessThan(10 * short + 50)
+    expect(long).toBeLessThan(10 * short + 250)
   })
 })
