@@ -48,8 +48,7 @@ describe('settings', () => {
       settings.update({ displayName: `name ${index}` })
       if (index % 10 === 0) void settings.flush()
     }
-    await new Promise((resolve) => setTimeout(resolve, 400))
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ displayName: 'name 50' })
+    await expect.poll(async () => JSON.parse(await readFile(file, 'utf8')) as unknown, { timeout: 5_000 }).toMatchObject({ displayName: 'name 50' })
   })
 
   it('announce what the person set, and nothing else', async () => {
@@ -143,8 +142,7 @@ describe('a data directory that cannot be written', () => {
     settings.update({ displayName: 'Ada' })
     await expect(settings.flush()).rejects.toMatchObject(failure)
     settings.update({ subscriptions: ['a'] })
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    expect(failures).toMatchObject([failure])
+    await expect.poll(() => failures, { timeout: 5_000 }).toMatchObject([failure])
     expect(settings.stored()).toMatchObject({ displayName: 'Ada', subscriptions: ['a'] })
   })
 })
