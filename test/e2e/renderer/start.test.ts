@@ -106,14 +106,20 @@ describe('the window', () => {
     await see(page.getByRole('alert')).toContainText('The folder /data cannot be written.')
   })
 
-  it('takes a fresh snapshot when the node runs, and loses no push meanwhile', async () => {
+  it('takes a fresh snapshot when the node runs, drops pushes that it includes, and takes those after it', async () => {
     const page = await openWindow({ ...busy(), snapshot: { ...busy().snapshot, phase: { kind: 'starting' } } })
     await see(page.getByText('Starting Natter…')).toBeVisible()
     await page.evaluate(() => { window.standIn.hold('getSnapshot') })
     await push(page, { event: 'phase:change', value: { kind: 'running' } })
-    await push(page, { event: 'reachability:change', value: { state: 'offline', through: [], evidence: [{ at: 1, text: 'No relay answers.' }] } })
+    // The stand-in counts this batch into the snapshot that it answers, and leaves it out of its reachability.
+    const offline = { event: 'reachability:change', value: { state: 'offline', through: [], evidence: [{ at: 1, text: 'No relay answers.' }] } } as const
+    await push(page, offline)
     await page.evaluate(() => { window.standIn.release('getSnapshot') })
     await see(page.getByRole('list', { name: 'Topics' })).toContainText('music')
+    const status = page.getByRole('status', { name: 'Reachability' })
+    await see(status).toHaveText('Reachable through relay 12D3…x7Qk, 34 ms')
+    await push(page, offline)
+    await see(status).toHaveText('Offline: no relay answers.')
     expect(await callsOf(page, 'getSnapshot')).toHaveLength(2)
   })
 
