@@ -38,7 +38,7 @@ export default defineConfig({
       suite('net', 60, { maxWorkers: 2 }),
       suite('rules', 60, alone),
       suite('e2e', 120, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
-      suite('nat', 180, alone)
+      suite('nat', 180, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] })
     ]
   }
 })

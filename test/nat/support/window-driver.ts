@@ -1,44 +1,38 @@
-import type { Locator } from '@playwright/test'
 import { launchApp, type LaunchedApp, type LaunchOptions } from '../../e2e/support/app.ts'
-import { serveLines } from './serve-lines.ts'
+import { WindowUser } from '../../e2e/support/window-user.ts'
+import { serveLines, type Commands } from './serve-lines.ts'
 
 // Drives a real window from inside its network namespace: playwright talks to
 // the app over loopback, which another namespace cannot reach.
 
-interface Part { readonly role: Parameters<LaunchedApp['page']['getByRole']>[0], readonly name?: string }
-
-/** Milliseconds that a part of the window may take to appear. */
-const APPEAR_WITHIN = 15_000
-
 let launched: LaunchedApp | undefined
+let user: WindowUser | undefined
 
-function app (): LaunchedApp {
-  if (launched === undefined) {
+function window (): { app: LaunchedApp, user: WindowUser } {
+  if (launched === undefined || user === undefined) {
     throw new Error('the window was not launched')
   }
-  return launched
+  return { app: launched, user }
 }
 
-function part ({ role, name }: Part): Locator {
-  return app().page.getByRole(role, name === undefined ? {} : { name, exact: true })
-}
-
-serveLines({
+const commands: Commands = {
   launch: async (options: LaunchOptions) => {
     launched = await launchApp(options)
-    launched.page.setDefaultTimeout(APPEAR_WITHIN)
+    user = new WindowUser(launched.page)
   },
-  click: async (where: Part) => { await part(where).click() },
-  check: async (where: Part) => { await part(where).check() },
-  fill: async ({ text, ...where }: Part & { text: string }) => { await part(where).fill(text) },
-  press: async ({ key }: { key: string }) => { await app().page.keyboard.press(key) },
-  text: async (where: Part) => part(where).innerText(),
-  value: async (where: Part) => part(where).inputValue(),
-  isChecked: async (where: Part) => part(where).isChecked(),
-  count: async (where: Part) => part(where).count(),
-  posts: async () => app().page.getByRole('list', { name: 'Posts' }).getByRole('listitem').allInnerTexts(),
-  call: async ({ name, argument }: { name: string, argument: unknown }) =>
-    app().page.evaluate(async ([call, value]) => (window as unknown as { api: Record<string, (argument: unknown) => Promise<unknown>> }).api[call]?.(value), [name, argument] as const),
-  screenshot: async ({ path }: { path: string }) => { await app().page.screenshot({ path }) },
-  close: async () => { await app().close() }
-})
+  introduce: async (argument: Parameters<WindowUser['introduce']>[0]) => window().user.introduce(argument),
+  start: async (argument: Parameters<WindowUser['start']>[0]) => window().user.start(argument),
+  addRelay: async (argument: Parameters<WindowUser['addRelay']>[0]) => window().user.addRelay(argument),
+  invite: async () => window().user.invite(),
+  join: async (argument: Parameters<WindowUser['join']>[0]) => window().user.join(argument),
+  post: async (argument: Parameters<WindowUser['post']>[0]) => window().user.post(argument),
+  posts: async () => window().user.posts(),
+  people: async () => window().user.people(),
+  reachability: async () => window().user.reachability(),
+  switchTo: async (argument: Parameters<WindowUser['switchTo']>[0]) => window().user.switchTo(argument),
+  setTheme: async (argument: Parameters<WindowUser['setTheme']>[0]) => window().user.setTheme(argument),
+  screenshot: async ({ path }: { path: string }) => { await window().app.page.screenshot({ path }) },
+  close: async () => { await launched?.close() }
+}
+
+serveLines(commands)

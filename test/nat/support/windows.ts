@@ -1,0 +1,47 @@
+import { join } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import { expect, vi } from 'vitest'
+import { root } from '../../../resources/tools/paths.mjs'
+import type { LaunchOptions } from '../../e2e/support/app.ts'
+import type { AgentProcess } from './agent-process.ts'
+import type { RelayHandle, Scene } from './scene.ts'
+
+const DRIVER = fileURLToPath(new URL('window-driver.ts', import.meta.url))
+
+/** Where screenshots of the windows go. */
+export const ARTIFACTS = join(root, 'artifacts')
+
+/** Milliseconds in which something that crosses two NATs shows in a window. */
+const SHOWN = { timeout: 25_000, interval: 200 }
+
+/** Opens a real window behind a NAT. */
+export async function openWindow (scene: Scene, host: 'a' | 'b', options: LaunchOptions = {}): Promise<AgentProcess> {
+  const agent = scene.start(host, [process.execPath, DRIVER])
+  await agent.call('launch', options)
+  return agent
+}
+
+/** Brings two windows together as people do: one pastes the relay and makes an invite, the other pastes that. */
+export async function meet (ada: AgentProcess, bo: AgentProcess, relay: RelayHandle): Promise<void> {
+  await Promise.all([ada.call('introduce', { name: 'Ada' }), bo.call('introduce', { name: 'Bo' })])
+  await ada.call('start', { topic: 'music' })
+  expect(await ada.call('addRelay', { address: relay.address })).toBe('')
+  await vi.waitFor(async () => { expect(await ada.call('reachability')).toMatch(/^Reachable through relay 12D3…/) }, SHOWN)
+  await bo.call('join', { link: await ada.call('invite') })
+  for (const window of [ada, bo]) {
+    await vi.waitFor(async () => { expect(await window.call<string[]>('people')).toEqual([expect.stringContaining('you'), expect.stringMatching(/through/)]) }, SHOWN)
+  }
+}
+
+export async function say (window: AgentProcess, text: string): Promise<void> {
+  await window.call('post', { topic: 'music', text })
+}
+
+/** Waits until a window shows posts with all of these texts. */
+export async function reads (window: AgentProcess, texts: readonly string[]): Promise<void> {
+  await vi.waitFor(async () => {
+    const posts = await window.call<string[]>('posts')
+    expect(texts.filter((text) => !posts.some((post) => post.includes(text)))).toEqual([])
+  }, SHOWN)
+}

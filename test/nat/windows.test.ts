@@ -1,0 +1,38 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Scene } from './support/scene.ts'
+import { ARTIFACTS, meet, openWindow, reads, say } from './support/windows.ts'
+
+// The same, with real windows in the namespaces: what people see and do.
+
+let scene: Scene
+beforeEach(() => { scene = new Scene() })
+afterEach(async () => { await scene.close() })
+
+it.each([['no hub', ['--no-hub']], ['a hub', []]] as const)('two windows behind two NATs chat through a relay, %s, and one switches protocol', async (kind, flags) => {
+  const relay = await scene.relay('relay', [...flags])
+  const [ada, bo] = await Promise.all([openWindow(scene, 'a'), openWindow(scene, 'b')])
+  await meet(ada, bo, relay)
+
+  await say(ada, 'Who is in for the session on Thursday?')
+  await reads(bo, ['Who is in for the session on Thursday?'])
+  await say(bo, 'In. Bringing the brushes.')
+  await reads(ada, ['In. Bringing the brushes.'])
+
+  await ada.call('switchTo', { protocol: 'floodsub' })
+  const mine = Array.from({ length: 5 }, (_, i) => `after the switch ${String(i)}`)
+  for (const text of mine) {
+    await say(ada, text)
+  }
+  await reads(bo, mine)
+  await say(bo, 'Still here.')
+  await reads(ada, ['Still here.'])
+  expect((await ada.call<string[]>('posts')).join('\n')).toContain('You switched to Floodsub')
+
+  mkdirSync(ARTIFACTS, { recursive: true })
+  await ada.call('screenshot', { path: join(ARTIFACTS, `nat-${kind.replace(' ', '-')}-ada.png`) })
+  await bo.call('setTheme', { theme: 'Dark' })
+  await bo.call('screenshot', { path: join(ARTIFACTS, `nat-${kind.replace(' ', '-')}-bo-dark.png`) })
+  await Promise.all([ada.call('close'), bo.call('close')])
+})
