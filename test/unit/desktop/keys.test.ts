@@ -6,6 +6,9 @@ import { createKeys, type Keys } from '../../../main/desktop/keys/keys.ts'
 import { createSealer, type SafeStorageLike, type Sealer } from '../../../main/desktop/keys/sealer.ts'
 import { peerIdOf } from '../../../main/node/identity.ts'
 
+// A guess takes 0.4 s of a free core by design, and some tests make four on a busy machine.
+vi.setConfig({ testTimeout: 60_000 })
+
 let folder: string
 let path: string
 const at = Date.UTC(2026, 10, 22, 10, 15)
