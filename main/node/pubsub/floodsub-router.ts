@@ -1,11 +1,18 @@
 import { toString } from 'uint8arrays/to-string'
 import { floodsub } from '@libp2p/floodsub'
 import type { Message } from '@libp2p/floodsub'
-import type { PeerId } from '@libp2p/interface'
+import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { MAX_TOPIC_NAME_BYTES, MAX_TOPICS_PER_PEER } from '../limits.ts'
 import { limitedComponents } from './limited-components.ts'
 import { messageId } from './message-id.ts'
-import type { Router, RouterComponents } from './router.ts'
+import { hasOutboundPubsub, type Router, type RouterComponents } from './router.ts'
+
+interface PeerStreams {
+  readonly inboundPb?: unknown
+  outboundPb?: unknown
+  readonly shutDownController: AbortController
+  close: () => void
+}
 
 /** The parts of Floodsub's router that its package types do not show and that are overridden here (11.0.28). */
 interface FloodSub {
@@ -18,7 +25,10 @@ interface FloodSub {
   processRpcSubOpt: (peer: PeerId, option: { subscribe?: boolean, topic?: string }) => void
   _removePeer: (peer: PeerId) => void
   getSubscribers: (topic: string) => PeerId[]
-  readonly peers: { get: (peer: PeerId) => { readonly outboundPb?: unknown } | undefined }
+  _onPeerDisconnected: (peer: PeerId) => void
+  addPeer: (peer: PeerId, stream: Stream) => PeerStreams
+  _onIncomingStream: (stream: Stream, connection: Connection) => void
+  readonly peers: { get: (peer: PeerId) => PeerStreams | undefined, delete: (peer: PeerId) => void }
 }
 
 const INIT = {
@@ -35,7 +45,8 @@ export function createFloodsubRouter (components: RouterComponents): Router {
   idsAsGo(router)
   validateBeforeRemembering(router, components.peerId)
   capTopics(router)
-  countReachable(router)
+  closeOwnStreamsOnly(router)
+  countReachable(router, components)
   return router as unknown as Router
 }
 
@@ -114,10 +125,51 @@ function capTopics (router: FloodSub): void {
 }
 
 /**
- * Trap: a peer whose stream to us stands and ours to them not yet is named
- * among the recipients, and what is sent to it vanishes without a word.
+ * Trap: a peer is named among the recipients also while our stream to it does
+ * not stand yet, or no more; what is sent to it then vanishes without a word.
  */
-function countReachable (router: FloodSub): void {
+function countReachable (router: FloodSub, { connectionManager }: RouterComponents): void {
   const subscribers = router.getSubscribers.bind(router)
-  router.getSubscribers = (topic) => subscribers(topic).filter((peer) => router.peers.get(peer)?.outboundPb !== undefined)
+  router.getSubscribers = (topic) => subscribers(topic).filter((peer) =>
+    router.peers.get(peer)?.outboundPb !== undefined && connectionManager.getConnections(peer).some(hasOutboundPubsub))
+}
+
+/**
+ * Trap: streams of a peer that comes back while its earlier ones still close
+ * are added to these, and forgotten with them when they have closed at last;
+ * and the end of an earlier stream from it resets the one that followed.
+ */
+function closeOwnStreamsOnly (router: FloodSub): void {
+  const add = router.addPeer.bind(router)
+  router.addPeer = (peer, stream) => {
+    if (router.peers.get(peer)?.shutDownController.signal.aborted === true) {
+      router.peers.delete(peer)
+    }
+    return add(peer, stream)
+  }
+  const take = router._onIncomingStream
+  router._onIncomingStream = (stream, connection) => {
+    const before = router.peers.get(connection.remotePeer)
+    if (before?.inboundPb === undefined) {
+      take(stream, connection)
+      return
+    }
+    router.peers.delete(connection.remotePeer)
+    take(stream, connection)
+    const now = router.peers.get(connection.remotePeer)
+    if (now !== undefined && !before.shutDownController.signal.aborted) {
+      now.outboundPb = before.outboundPb
+      before.outboundPb = undefined
+    }
+  }
+  const remove = router._removePeer.bind(router)
+  router._removePeer = (peer) => {
+    if (router.peers.get(peer)?.shutDownController.signal.aborted !== false) {
+      remove(peer)
+    }
+  }
+  router._onPeerDisconnected = (peer) => {
+    router.peers.get(peer)?.close()
+    router._removePeer(peer)
+  }
 }

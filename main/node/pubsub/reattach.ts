@@ -1,5 +1,7 @@
 import type { Connection, IdentifyResult, Libp2pEvents, PeerId, TypedEventTarget } from '@libp2p/interface'
-import { hasOutboundPubsub, isPubsubProtocol, resetDeaf } from './router.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isCircuit } from '../gater.ts'
+import { hasOutboundPubsub, isPubsubProtocol, outboundPubsub, resetDeaf } from './router.ts'
 
 /** What {@link Reattach} needs of libp2p. */
 export interface ReattachComponents {
@@ -12,6 +14,12 @@ export type Identify = (connection: Connection) => Promise<unknown>
 
 /** Milliseconds after which streams of a closed connection are gone on both sides (measured: 50 was enough 9 of 9 times). */
 const AFTER_CLOSE = 50
+/** Milliseconds in which both ends know a new connection, and each other over it. */
+const HAND_OVER = 150
+/** Milliseconds in which the other end has read what a stream carried that was closed. */
+const READ_WITHIN = 100
+/** Milliseconds after which the identify of a new connection has ended, one way or the other: libp2p gives it 5 s. */
+const FIRST_IDENTIFY = 6_000
 /** Milliseconds between two looks for peers that lost their stream. */
 const INTERVAL = 2_000
 
@@ -19,13 +27,15 @@ const INTERVAL = 2_000
  * Trap: both routers stay silent after the connection that carried their
  * streams is replaced by another to the same peer (a renewed circuit, an
  * upgrade), and a slow peer whose stream was reset stays out. Routers learn of
- * peers from identify alone, so this identifies them again.
+ * peers from identify alone, so this identifies them again. While a circuit
+ * still stands beside its successor, streams change over in order: what is
+ * posted while a connection closes counts as sent and is lost.
  */
 export class Reattach {
   readonly #components: ReattachComponents
   readonly #identify: Identify
-  /** Peers that speak pubsub, from what identify told. */
-  readonly #speakers = new Set<string>()
+  /** Whether a peer speaks pubsub, from what identify told. */
+  readonly #speaks = new Map<string, boolean>()
   #timer: NodeJS.Timeout | undefined
 
   constructor (components: ReattachComponents, identify: Identify) {
@@ -34,6 +44,7 @@ export class Reattach {
   }
 
   start (): void {
+    this.#components.events.addEventListener('connection:open', this.#onOpen)
     this.#components.events.addEventListener('connection:close', this.#onClose)
     this.#components.events.addEventListener('peer:identify', this.#onIdentify)
     this.#components.events.addEventListener('peer:disconnect', this.#onDisconnect)
@@ -42,6 +53,7 @@ export class Reattach {
   }
 
   stop (): void {
+    this.#components.events.removeEventListener('connection:open', this.#onOpen)
     this.#components.events.removeEventListener('connection:close', this.#onClose)
     this.#components.events.removeEventListener('peer:identify', this.#onIdentify)
     this.#components.events.removeEventListener('peer:disconnect', this.#onDisconnect)
@@ -52,6 +64,23 @@ export class Reattach {
   async all (): Promise<void> {
     const perPeer = new Map(this.#open().map((connection) => [connection.remotePeer.toString(), connection]))
     await Promise.all([...perPeer.values()].map(async (connection) => this.#again(connection)))
+  }
+
+  readonly #onOpen = (event: CustomEvent<Connection>): void => {
+    setTimeout(() => { void this.#handOver(event.detail) }, HAND_OVER).unref()
+  }
+
+  async #handOver (fresh: Connection): Promise<void> {
+    const streams = this.#open(fresh.remotePeer)
+      .filter((connection) => connection !== fresh && connection.timeline.open <= fresh.timeline.open && isCircuit(connection.remoteAddr))
+      .flatMap(outboundPubsub)
+    if (streams.length === 0 || fresh.status !== 'open' || hasOutboundPubsub(fresh)) {
+      return
+    }
+    await Promise.all(streams.map(async (stream) => stream.close({ signal: AbortSignal.timeout(READ_WITHIN) }).catch(() => {})))
+    await delay(READ_WITHIN)
+    streams.forEach((stream) => { stream.abort(new Error('another connection carries it')) })
+    await this.#again(fresh)
   }
 
   readonly #onClose = (event: CustomEvent<Connection>): void => {
@@ -65,13 +94,11 @@ export class Reattach {
   }
 
   readonly #onIdentify = (event: CustomEvent<IdentifyResult>): void => {
-    if (event.detail.protocols.some(isPubsubProtocol)) {
-      this.#speakers.add(event.detail.peerId.toString())
-    }
+    this.#speaks.set(event.detail.peerId.toString(), event.detail.protocols.some(isPubsubProtocol))
   }
 
   readonly #onDisconnect = (event: CustomEvent<PeerId>): void => {
-    this.#speakers.delete(event.detail.toString())
+    this.#speaks.delete(event.detail.toString())
   }
 
   #look (): void {
@@ -79,7 +106,8 @@ export class Reattach {
     const candidates = new Map<string, Connection>()
     for (const connection of this.#open()) {
       const peer = connection.remotePeer.toString()
-      if (!this.#speakers.has(peer)) {
+      // Trap: a first identify that fails (5 s on a busy machine) is never repeated.
+      if (!(this.#speaks.get(peer) ?? false)) {
         continue
       }
       candidates.set(peer, connection)

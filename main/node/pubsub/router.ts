@@ -32,9 +32,14 @@ export function isPubsubProtocol (protocol: string | undefined): boolean {
   return protocol !== undefined && (protocol.startsWith('/meshsub/') || protocol === '/floodsub/1.0.0')
 }
 
+/** Streams of ours on a connection. */
+export function outboundPubsub ({ streams }: Connection): Stream[] {
+  return streams.filter(({ direction, status, protocol }) => direction === 'outbound' && status === 'open' && isPubsubProtocol(protocol))
+}
+
 /** Whether a stream of ours stands on a connection, by which posts can leave. */
 export function hasOutboundPubsub (connection: Connection): boolean {
-  return connection.streams.some((stream) => isOutboundPubsub(stream) && stream.remoteWriteStatus === 'writable')
+  return outboundPubsub(connection).some(({ writeStatus, remoteWriteStatus }) => writeStatus === 'writable' && remoteWriteStatus === 'writable')
 }
 
 /**
@@ -42,13 +47,9 @@ export function hasOutboundPubsub (connection: Connection): boolean {
  * of us closes only its end; what we send goes on to count as sent.
  */
 export function resetDeaf (connection: Connection): void {
-  for (const stream of connection.streams) {
-    if (isOutboundPubsub(stream) && stream.remoteWriteStatus !== 'writable') {
+  for (const stream of outboundPubsub(connection)) {
+    if (stream.remoteWriteStatus !== 'writable') {
       stream.abort(new Error('the other end is closed'))
     }
   }
-}
-
-function isOutboundPubsub (stream: Stream): boolean {
-  return stream.direction === 'outbound' && stream.status === 'open' && isPubsubProtocol(stream.protocol)
 }

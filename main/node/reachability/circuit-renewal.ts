@@ -6,12 +6,12 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { toString } from 'uint8arrays/to-string'
 
 /** Milliseconds between two looks at what circuits have left. */
-const LOOK = 500
+const LOOK = 250
 /** A circuit is renewed when less than this part of its bytes or time is left … */
 const LEFT = 0.3
 /** Milliseconds that opening another may take. */
 const DIAL = 8_000
-/** Milliseconds that the old circuit lives on, for what is still on its way. */
+/** Milliseconds that the old circuit lives on: pubsub leaves it within 250. */
 const OVERLAP = 500
 
 /** What a circuit had when it was opened. */
