@@ -7,7 +7,8 @@ import { choosePort } from './ports.ts'
 import type { SwitchingPubsub } from './pubsub/switching-pubsub.ts'
 import { CircuitRenewal } from './reachability/circuit-renewal.ts'
 import { ReachabilityWatch } from './reachability/service.ts'
-import { createRelayService } from './relay/relay-service.ts'
+import { DialBack } from './relay/dial-back.ts'
+import { createRelayService, type RelayService } from './relay/relay-service.ts'
 import type { DesktopNodeOptions, KnownPerson, NatterNode, NodeEvents } from './types.ts'
 
 /** Milliseconds after which stopping no longer waits for what hangs. */
@@ -39,7 +40,8 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
   readonly #port: number
   readonly #renewal: CircuitRenewal
   readonly #local: LocalDiscovery
-  readonly #relay: ReturnType<typeof createRelayService>
+  readonly #relay: RelayService
+  readonly #dialBack: DialBack
   #isRelay = false
 
   constructor (node: CreatedNode, pubsub: SwitchingPubsub, { port, allowPrivate }: { readonly port: number, readonly allowPrivate: boolean }) {
@@ -51,7 +53,8 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
     this.people = new PeopleWatch(node, pubsub, this.reachability.keeper, { allowPrivate })
     this.#renewal = new CircuitRenewal(node, (peer) => pubsub.sharedWith(peer).length > 0)
     this.#local = new LocalDiscovery(node)
-    this.#relay = createRelayService(node.components, {})
+    this.#relay = createRelayService(node.components)
+    this.#dialBack = new DialBack(node.components)
     node.components.events.addEventListener('self:peer:update', () => { this.emit('self:change') })
   }
 
@@ -94,7 +97,8 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
   async setBeRelay (on: boolean): Promise<void> {
     if (on !== this.#isRelay) {
       this.#isRelay = on
-      await (on ? this.#relay.start() : this.#relay.stop())
+      // Whom we listen for wants to know whether it could listen itself.
+      await Promise.all([this.#relay, this.#dialBack].map(async (service) => on ? service.start() : service.stop()))
     }
   }
 

@@ -107,7 +107,7 @@ export class Reattach {
     for (const connection of this.#open()) {
       const peer = connection.remotePeer.toString()
       // Trap: a first identify that fails (5 s on a busy machine) is never repeated.
-      if (!(this.#speaks.get(peer) ?? false)) {
+      if (!(this.#speaks.get(peer) ?? connection.timeline.open < Date.now() - FIRST_IDENTIFY)) {
         continue
       }
       candidates.set(peer, connection)
