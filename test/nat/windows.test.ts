@@ -18,16 +18,17 @@ it.each([['no hub', ['--no-hub']], ['a hub', []]] as const)('two windows behind 
   await say(ada, 'Who is in for the session on Thursday?')
   await reads(bo, ['Who is in for the session on Thursday?'])
   await say(bo, 'In. Bringing the brushes.')
-  await reads(ada, ['In. Bringing the brushes.'])
+  await say(bo, 'Is the cellar open from seven, as last time?')
+  await reads(ada, ['In. Bringing the brushes.', 'Is the cellar open from seven, as last time?'])
 
   await ada.call('switchTo', { protocol: 'floodsub' })
-  const mine = Array.from({ length: 5 }, (_, i) => `after the switch ${String(i)}`)
+  const mine = ['From half past six.', 'The bootleg of the last one is up:\ntrack 4 is the one with the rain on the roof.', 'Three firewalls and a tunnel between us, and it still arrives.']
   for (const text of mine) {
     await say(ada, text)
   }
-  await reads(bo, mine)
-  await say(bo, 'Still here.')
-  await reads(ada, ['Still here.'])
+  await reads(bo, mine.map((text) => text.split('\n')[0] ?? text))
+  await say(bo, 'Rain and all, it is better than the record.')
+  await reads(ada, ['Rain and all, it is better than the record.'])
   expect((await ada.call<string[]>('posts')).join('\n')).toContain('You switched to Floodsub')
 
   mkdirSync(ARTIFACTS, { recursive: true })

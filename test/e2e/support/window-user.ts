@@ -75,6 +75,7 @@ export class WindowUser {
     await this.#list('Posts').waitFor()
   }
 
+  /** Types and posts with the keyboard alone. */
   async post ({ topic, text }: { readonly topic: string, readonly text: string }): Promise<void> {
     await this.#field(`Post to ${topic}`).fill(text)
     await this.#field(`Post to ${topic}`).press('Enter')

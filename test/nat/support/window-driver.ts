@@ -19,6 +19,7 @@ const commands: Commands = {
   launch: async (options: LaunchOptions) => {
     launched = await launchApp(options)
     user = new WindowUser(launched.page)
+    await launched.app.evaluate(({ BrowserWindow }) => { BrowserWindow.getAllWindows()[0]?.setContentSize(1_280, 800) })
   },
   introduce: async (argument: Parameters<WindowUser['introduce']>[0]) => window().user.introduce(argument),
   start: async (argument: Parameters<WindowUser['start']>[0]) => window().user.start(argument),
