@@ -64,9 +64,9 @@ export function relayStateWords (state: Relay['state']): string {
 /** Where we learned of a relay. */
 export function relaySourceWords (source: RelaySource): string {
   switch (source.kind) {
-    case 'settings': return 'added by you'
-    case 'invite': return `from an invite to ${source.topic}`
-    case 'peer': return `named by ${shortId(source.peerId)}`
+    case 'settings': return 'Added by you.'
+    case 'invite': return `From an invite to ${source.topic.replace('/natter/1/', '')}.`
+    case 'peer': return `Named by ${shortId(source.peerId)}.`
   }
 }
 

@@ -33,6 +33,8 @@ it.each([['no hub', ['--no-hub']], ['a hub', []]] as const)('two windows behind 
 
   mkdirSync(ARTIFACTS, { recursive: true })
   await ada.call('screenshot', { path: join(ARTIFACTS, `nat-${kind.replace(' ', '-')}-ada.png`) })
+  await ada.call('showSettings', { section: 'Network' })
+  await ada.call('screenshot', { path: join(ARTIFACTS, `nat-${kind.replace(' ', '-')}-settings.png`) })
   await bo.call('setTheme', { theme: 'Dark' })
   await bo.call('screenshot', { path: join(ARTIFACTS, `nat-${kind.replace(' ', '-')}-bo-dark.png`) })
   await Promise.all([ada.call('close'), bo.call('close')])

@@ -109,6 +109,11 @@ export class WindowUser {
     await this.#leaveSettings()
   }
 
+  /** Opens a section of settings and leaves it open. */
+  async showSettings ({ section }: { readonly section: string }): Promise<void> {
+    await this.#settings(section)
+  }
+
   async #settings (section: string): Promise<void> {
     await this.#button('Settings').click()
     await this.#page.getByRole('tab', { name: section }).click()

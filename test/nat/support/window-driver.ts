@@ -32,6 +32,7 @@ const commands: Commands = {
   reachability: async () => window().user.reachability(),
   switchTo: async (argument: Parameters<WindowUser['switchTo']>[0]) => window().user.switchTo(argument),
   setTheme: async (argument: Parameters<WindowUser['setTheme']>[0]) => window().user.setTheme(argument),
+  showSettings: async (argument: Parameters<WindowUser['showSettings']>[0]) => window().user.showSettings(argument),
   screenshot: async ({ path }: { path: string }) => { await window().app.page.screenshot({ path }) },
   close: async () => { await launched?.close() }
 }

@@ -35,8 +35,8 @@ describe('words', () => {
   })
 
   it('say where a relay comes from', () => {
-    expect(relaySourceWords({ kind: 'peer', peerId: RELAY })).toBe('named by 12D3…x7Qk')
-    expect(relaySourceWords({ kind: 'invite', topic: 'music' })).toBe('from an invite to music')
+    expect(relaySourceWords({ kind: 'peer', peerId: RELAY })).toBe('Named by 12D3…x7Qk.')
+    expect(relaySourceWords({ kind: 'invite', topic: 'music' })).toBe('From an invite to music.')
   })
 
   it('count', () => {
