@@ -7,7 +7,7 @@ afterEach(async () => net.stop())
 
 /** A hub and its clients, which know nobody else, all at 127.0.0.1. */
 async function star (size: number, options: Parameters<TestNet['node']>[0] = {}): Promise<{ readonly hub: TestNode, readonly clients: readonly TestNode[] }> {
-  const [hub, ...clients] = await Promise.all([net.hub(options), ...Array.from({ length: size }, async () => net.node(options))]) as [TestNode, ...TestNode[]]
+  const [hub, clients] = await Promise.all([net.hub(options), Promise.all(Array.from({ length: size }, async () => net.node(options)))])
   await Promise.all(clients.map(async (client) => client.libp2p.dial(hub.address)))
   await until(() => clients.every((client) => client.pubsub.subscribers(TOPIC).includes(hub.id)) &&
     hub.pubsub.subscribers(TOPIC).length === size, 10_000, 'the hub and its clients see each other')
@@ -24,13 +24,13 @@ async function delivered (clients: readonly TestNode[], ms: number): Promise<num
 }
 
 describe.each(PROTOCOLS)('a hub with %s', (protocol) => {
-  // Gossipsub without IPColocationFactorWeight: 0 delivers nothing: 14 peers at one address score themselves out.
+  // Without IPColocationFactorWeight: 0 people at one address score each other out: 71 % arrived here, 0 % where they stayed longer.
   it('carries every post between 14 people at one address', async () => {
     const { clients } = await star(14, { protocol })
     expect(await delivered(clients, 8_000)).toBe(1)
   })
 
-  // Without HUB_MESH the posts that 12 mesh neighbours do not get come by gossip, seconds later or never.
+  // Without HUB_MESH 70 % arrived: what the 12 in the mesh do not get comes by gossip, seconds later or never.
   it('carries every post between 30 people within two heartbeats', async () => {
     const { clients } = await star(30, { protocol })
     expect(await delivered(clients, 2_000)).toBe(1)

@@ -1,8 +1,8 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, describe, expect, it } from 'vitest'
-import { candidate, circuits, relayOf, reserved, startDesktop, startRelay } from './support/desktops.ts'
+import { candidate, circuits, met, relayOf, reserved, startDesktop, startRelay } from './support/desktops.ts'
 import { proxyTo } from './support/proxy.ts'
-import { TestNet } from './support/test-net.ts'
+import { TestNet, TOPIC } from './support/test-net.ts'
 import { pause, until } from './support/until.ts'
 
 const net = new TestNet()
@@ -84,11 +84,12 @@ describe('only relays that the person agreed to', () => {
   // libp2p takes a place on any connected peer that offers one.
   it('are used: not one that is merely connected', async () => {
     const [ours, other] = await Promise.all([startRelay(net), startRelay(net)])
-    const desktop = await startDesktop(net, { relays: [ours.candidate, candidate(other.address, false)] })
+    const desktop = await startDesktop(net, { relays: [ours.candidate, candidate(other.address, false)], allowPrivate: true })
     await reserved(desktop, ours)
     expect(relayOf(desktop, other)).toMatchObject({ state: 'asking', detail: 'Not used before you agree.' })
-    const guest = await startDesktop(net, { beRelay: true, relays: [ours.candidate] })
-    await until(() => desktop.node.people.onTopic('/natter/1/test').some(({ path }) => path.kind === 'circuit'), 8_000, 'somebody who offers relaying is connected')
+    const guest = await startDesktop(net, { beRelay: true, allowPrivate: true })
+    await desktop.node.people.know({ record: await guest.node.people.ownRecord(), topics: [TOPIC] })
+    await met(desktop, guest, 'direct')
     await pause(1_500)
     expect(other.node.stats.connections).toBe(0)
     expect(desktop.node.addresses.filter((address) => address.includes('p2p-circuit')).every((address) => address.includes(ours.id))).toBe(true)

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { connect, crosses, crossesAtLast, dialThrough, meet, PROTOCOLS, reserve, TestNet } from './support/test-net.ts'
-import { until } from './support/until.ts'
+import { connect, crosses, crossesAtLast, dialThrough, meet, post, PROTOCOLS, reserve, TestNet, texts } from './support/test-net.ts'
+import { pause, until } from './support/until.ts'
 
 const net = new TestNet()
 afterEach(async () => net.stop())
@@ -39,6 +39,36 @@ describe.each(PAIRS)('%s and %s, after the connection between them is replaced',
     await second.close()
     await Promise.all([crossesAtLast(a, b, 'a direct', 3_000), crossesAtLast(b, a, 'b direct', 3_000)])
   })
+})
+
+// Without the change-over posts go into the stream whose connection is closing: they count as sent, and are lost.
+it.each(PROTOCOLS)('%s loses no post that counted as sent while a circuit gives way to another', async (protocol) => {
+  const [relay, a, b] = await Promise.all([net.plainRelay({ reservations: { applyDefaultLimit: false } }), net.node({ protocol }), net.node({ protocol })])
+  await reserve(a, relay)
+  let current = await dialThrough(b, relay, a)
+  await meet(a, b)
+  const sent = new Map([[a, [] as string[]], [b, [] as string[]]])
+  let count = 0
+  const timer = setInterval(() => {
+    for (const [from, to] of [[a, b], [b, a]] as const) {
+      const text = `post ${count++}`
+      void post(from, text).then((recipients) => { if (recipients.includes(to.id)) sent.get(from)?.push(text) })
+    }
+  }, 5)
+  net.atEnd(() => { clearInterval(timer) })
+  for (let round = 0; round < 3; round++) {
+    const next = await b.libp2p.dial(current.remoteAddr, { force: true })
+    await pause(500)
+    await current.close()
+    current = next
+    await meet(a, b)
+  }
+  clearInterval(timer)
+  for (const [from, to] of [[a, b], [b, a]] as const) {
+    expect(sent.get(from)?.length).toBeGreaterThan(50)
+    const lost = (): string[] | undefined => sent.get(from)?.filter((text) => !texts(to).includes(text))
+    await until(() => lost()?.length === 0, 2_000, () => `lost: ${lost()?.join() ?? ''} of ${sent.get(from)?.length ?? 0}`)
+  }
 })
 
 // The gap is short: what a slow machine adds comes on top of 50 ms and one identify.
