@@ -1,10 +1,12 @@
-// Does what Electron's default app does with `electron [switches] FOLDER [arguments]`.
+// Does what Electron's default app does with `electron [switches] [-r MODULE] FOLDER [arguments]`.
 const { app } = require('electron')
 const { readFileSync } = require('node:fs')
 const { join, resolve } = require('node:path')
 const { pathToFileURL } = require('node:url')
 
-const named = process.argv.slice(1).find((argument) => !argument.startsWith('-'))
+const line = process.argv.slice(1)
+const preloads = line.filter((_, index) => line[index - 1] === '-r')
+const named = line.find((argument) => !argument.startsWith('-') && !preloads.includes(argument))
 if (named === undefined) {
   console.error('natter: the stand-in runtime needs the folder of an app on its command line.')
   process.exit(2)
@@ -22,6 +24,7 @@ own.setVersion(manifest.version)
 own.setAppPath(folder)
 if (manifest.desktopName !== undefined) own.setDesktopName(manifest.desktopName)
 
+for (const module of preloads) require(resolve(module))
 const main = join(folder, manifest.main ?? 'index.js')
 if (main.endsWith('.cjs')) require(main)
 else void import(pathToFileURL(main).href)

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
@@ -35,6 +35,8 @@ export interface LaunchedApp {
 }
 
 const closeLimitMs = 15_000
+const launchLimitMs = 40_000
+const tooLate = `Playwright was not attached to the app within ${String(launchLimitMs / 1000)} s`
 const isRoot = process.getuid?.() === 0
 
 /** Launches the built app in the Electron that `npm start` would take, and waits for its first window's page. */
@@ -48,7 +50,10 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     sandbox && isRoot
       ? asOrdinaryUser(runtime.dist, options.appDir ?? root, scratch)
       : { binary: options.binary ?? runtime.binary, appDir: options.appDir ?? root, env: {} }
-  const folder = options.binary === undefined ? [appDir] : []
+  const isPackaged = options.binary !== undefined
+  const hold = join(scratch, 'hold-ready.cjs')
+  copyFileSync(join(root, 'test/e2e/support/hold-ready.cjs'), hold)
+  const folder = isPackaged ? [] : ['-r', hold, appDir]
 
   const cleanUp = (): void => {
     killMarked(mark)
@@ -56,12 +61,14 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   }
   let output = ''
   try {
-    const app = await _electron.launch({
-      executablePath: binary,
-      chromiumSandbox: sandbox,
-      args: [...folder, `--user-data-dir=${userDataDir}`, '--disable-gpu', ...args],
-      env: { ...stringsOf(process.env), ...environmentFor(runtime), ...placeEnv, ...env, NATTER_TEST_MARK: mark }
-    })
+    const start = async (): Promise<ElectronApplication> =>
+      _electron.launch({
+        executablePath: binary,
+        chromiumSandbox: sandbox,
+        args: [...folder, `--user-data-dir=${userDataDir}`, '--disable-gpu', ...args],
+        env: { ...stringsOf(process.env), ...environmentFor(runtime), ...placeEnv, ...env, NATTER_TEST_MARK: mark }
+      })
+    const app = isPackaged ? await attach(start, mark) : await withLimit(start(), launchLimitMs, tooLate)
     const keep = (chunk: Buffer): void => {
       output += chunk.toString()
     }
@@ -80,7 +87,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
     return { app, page, userDataDir, output: () => output, close }
   } catch (error) {
     cleanUp()
-    throw error
+    throw new Error(`the app did not open its window: ${String(error)}\nIt wrote:\n${output}`, { cause: error })
   }
 }
 
@@ -88,13 +95,28 @@ function stringsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
 }
 
-async function withLimit(work: Promise<void>, limitMs: number, message: string): Promise<void> {
+/**
+ * Launches a packaged app, which takes no hold-ready.cjs, so that Playwright may meet its page half way through
+ * loading and wait for ever: then it is started once more.
+ */
+async function attach(start: () => Promise<ElectronApplication>, mark: string): Promise<ElectronApplication> {
+  try {
+    return await withLimit(start(), launchLimitMs, tooLate)
+  } catch (error) {
+    if (!(error instanceof Error) || error.message !== tooLate) throw error
+    killMarked(mark)
+    await waitUntilGone(mark)
+    return withLimit(start(), launchLimitMs, tooLate)
+  }
+}
+
+async function withLimit<T>(work: Promise<T>, limitMs: number, message: string): Promise<T> {
   const limit = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
     limit.reject(new Error(message))
   }, limitMs)
   try {
-    await Promise.race([work, limit.promise])
+    return await Promise.race([work, limit.promise])
   } finally {
     clearTimeout(timer)
   }
