@@ -1,4 +1,8 @@
+import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createDesktopNode } from '../../main/node/desktop-node.ts'
+import { generateIdentity } from '../../main/node/identity.ts'
+import { createRelayNode } from '../../main/node/relay/relay-node.ts'
 import { TestNet, TOPIC } from './support/test-net.ts'
 import { until } from './support/until.ts'
 
@@ -31,4 +35,33 @@ it('asks again where the first identify failed', async () => {
     return b.inbox.length > 0
   }, 15_000, 'a post to arrive')
   expect(failures).toBeGreaterThan(1)
+})
+
+// Before identify told what a peer is, a hub that speaks first looked like a person.
+it('counts nobody as a person before identify told', async () => {
+  const relay = await createRelayNode({ privateKey: await generateIdentity(), listen: ['/ip4/127.0.0.1/tcp/0'] })
+  net.atEnd(relay.stop)
+  await relay.start()
+  const client = await net.node({ protocol: 'gossipsub' })
+  await client.libp2p.dial(multiaddr(relay.multiaddrs[0]))
+  await until(() => relay.pubsub?.topics.includes(TOPIC) === true, 5_000, 'the hub to be on the topic')
+
+  const told = Promise.withResolvers<undefined>()
+  const { handler, options } = relay.components.registrar.getHandler(IDENTIFY)
+  await relay.components.registrar.handle(IDENTIFY, async (stream, connection) => {
+    await told.promise
+    await handler(stream, connection)
+  }, { ...options, force: true })
+
+  const desktop = await createDesktopNode({
+    privateKey: await generateIdentity(), protocol: 'gossipsub', listenPort: 0, mdns: false, beRelay: false, topics: [TOPIC], known: [], allowPrivate: true,
+    relays: [{ address: relay.multiaddrs[0] ?? '', source: { kind: 'settings' }, approved: true }]
+  })
+  net.atEnd(async () => desktop.stop())
+  await until(() => desktop.pubsub.subscribers(TOPIC).includes(relay.peerId), 5_000, 'the hub to announce the topic')
+  expect(desktop.people.onTopic(TOPIC).map(({ peerId }) => peerId)).not.toContain(relay.peerId)
+  expect(desktop.people.reached(TOPIC, [relay.peerId])).toBe(0)
+  told.resolve(undefined)
+  await until(() => desktop.people.isHub(relay.peerId), 15_000, 'identify to tell that it is a hub')
+  expect(desktop.people.onTopic(TOPIC).map(({ peerId }) => peerId)).not.toContain(relay.peerId)
 })

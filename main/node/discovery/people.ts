@@ -26,7 +26,8 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
   readonly #keeper: RelayKeeper
   readonly #dialer: Dialer
   readonly #members: HubMembers
-  readonly #hubs = new Set<string>()
+  /** Connected peers whose identify told what they are: whether each is a hub. */
+  readonly #identified = new Map<string, boolean>()
   readonly #changed = new Set<string>()
   readonly #learnedRelays = new Set<string>()
   #gathering: NodeJS.Timeout | undefined
@@ -56,6 +57,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     })
     const { events } = node.components
     events.addEventListener('peer:identify', (event) => { void this.#onIdentify(event.detail) })
+    events.addEventListener('peer:disconnect', (event) => { this.#identified.delete(event.detail.toString()) })
     events.addEventListener('connection:open', (event) => { this.#onConnection(event.detail) })
     events.addEventListener('connection:close', (event) => { this.#onConnection(event.detail) })
     pubsub.on('subscribers:change', ({ topics }) => { void this.#onSubscribers(topics) })
@@ -93,7 +95,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     for (const peer of recipients) {
       if (this.isHub(peer)) {
         this.#members.through(peer, topic).forEach((member) => people.add(member))
-      } else {
+      } else if (this.#isPerson(peer)) {
         people.add(peer)
       }
     }
@@ -101,7 +103,12 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
   }
 
   isHub (peerId: string): boolean {
-    return this.#hubs.has(peerId)
+    return this.#identified.get(peerId) === true
+  }
+
+  /** Before identify told, a peer may be a hub as well: it counts as nobody yet. */
+  #isPerson (peerId: string): boolean {
+    return this.#identified.get(peerId) === false
   }
 
   async know ({ record, topics }: { readonly record: Uint8Array, readonly topics: readonly string[] }): Promise<string> {
@@ -116,7 +123,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
 
   /** After subscribing: who is there already, as far as hubs know. */
   #refresh (): void {
-    for (const hub of this.#hubs) {
+    for (const hub of [...this.#identified.keys()].filter((peer) => this.isHub(peer))) {
       const [connection] = this.#node.libp2p.getConnections(peerIdFromString(hub))
       if (connection !== undefined && this.#keeper.approved().has(hub)) {
         void this.#members.refresh(connection)
@@ -125,7 +132,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
   }
 
   #connected (topic: string): string[] {
-    return this.#pubsub.subscribers(topic).filter((peer) => !this.isHub(peer))
+    return this.#pubsub.subscribers(topic).filter((peer) => this.#isPerson(peer))
   }
 
   #path (peerId: string): Path {
@@ -144,16 +151,14 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
 
   async #onIdentify (result: IdentifyResult): Promise<void> {
     const peer = result.peerId.toString()
-    if (result.protocols.includes(PROTOCOLS.hub.id)) {
-      this.#hubs.add(peer)
-      if (this.#keeper.approved().has(peer)) {
-        void this.#members.refresh(result.connection)
-      }
-    } else {
-      this.#hubs.delete(peer)
+    const isHub = result.protocols.includes(PROTOCOLS.hub.id)
+    if (isHub && this.#keeper.approved().has(peer)) {
+      void this.#members.refresh(result.connection)
     }
     const topics = this.#pubsub.sharedWith(peer)
-    this.#change(topics)
+    // Who turns out to be somebody, or nobody, changes the topics that we are not on as well.
+    this.#change(this.#identified.get(peer) === isHub ? topics : this.#pubsub.seenTopics())
+    this.#identified.set(peer, isHub)
     await this.#learn(result.peerId, topics)
   }
 
