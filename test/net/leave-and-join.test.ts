@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { connect, crosses, meet, post, PROTOCOLS, TestNet, texts, TOPIC, type TestNode } from './support/test-net.ts'
+import { connect, crosses, crossesAtLast, meet, post, PROTOCOLS, TestNet, texts, TOPIC, type TestNode } from './support/test-net.ts'
 import { pause, until } from './support/until.ts'
 
 const net = new TestNet()
@@ -26,7 +26,8 @@ describe.each(PROTOCOLS)('leaving a topic and joining it again with %s', (protoc
   it('brings what others post through a hub', async () => {
     const [hub, a, b] = await Promise.all([net.hub({ protocol }), net.node({ protocol }), net.node({ protocol })])
     await Promise.all([connect(a, hub), connect(b, hub)])
-    await crosses(a, [b], 'before')
+    // Gossipsub takes a newcomer into its mesh within a second.
+    await crossesAtLast(a, b, 'before', 3_000)
     await leaveAndJoin(b, hub)
     await crosses(a, [b], 'after')
     await crosses(b, [a], 'and back')

@@ -35,14 +35,24 @@ describe.each(PROTOCOLS)('%s and a peer that stops reading', (protocol) => {
     await stream.send(subscribe(TOPIC))
     await until(() => node.pubsub.subscribers(TOPIC).includes(raw.id) && raw.incoming.length === 1, 3_000, 'the node takes the peer in')
 
-    expect(await flood(node, 100)).toBeLessThanOrEqual(MAX_PEER_BUFFER_BYTES + 2 * POST.length)
-    await until(() => raw.incoming[0]?.status === 'reset', 2_000, 'the stream is reset')
+    let most = 0
+    await until(async () => {
+      most = Math.max(most, await flood(node, 20))
+      return raw.incoming[0]?.status === 'reset' || most > 4 * MAX_PEER_BUFFER_BYTES
+    }, 5_000, () => `the stream is reset; it is ${raw.incoming[0]?.status ?? 'none'}, at most ${most} bytes waited`)
+    expect(most).toBeLessThanOrEqual(MAX_PEER_BUFFER_BYTES + 2 * POST.length)
     expect(waiting(node)).toBeLessThan(POST.length)
 
     raw.reads = true
     await until(() => raw.incoming.length > 1, 5_000, 'the node opens another stream')
-    await stream.send(subscribe(TOPIC)).catch(async () => (await raw.open(connection)).send(subscribe(TOPIC)))
+    let next = 0
     await until(async () => {
+      // The node may have reset our stream with its own.
+      if (performance.now() > next) {
+        next = performance.now() + 1_000
+        await stream.send(subscribe(TOPIC)).catch(() => {})
+        await raw.open(connection).then(async (other) => other.send(subscribe(TOPIC))).catch(() => {})
+      }
       await post(node, 'again')
       return raw.messages.some(({ data }) => Buffer.from(data ?? []).toString() === 'again')
     }, 5_000, 'the peer gets posts again')

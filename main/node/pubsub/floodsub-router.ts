@@ -5,11 +5,12 @@ import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { MAX_TOPIC_NAME_BYTES, MAX_TOPICS_PER_PEER } from '../limits.ts'
 import { limitedComponents } from './limited-components.ts'
 import { messageId } from './message-id.ts'
-import { hasOutboundPubsub, type Router, type RouterComponents } from './router.ts'
+import { canCarry, type Router, type RouterComponents } from './router.ts'
 
 interface PeerStreams {
   readonly inboundPb?: unknown
-  outboundPb?: unknown
+  outboundPb?: object | undefined
+  attachOutboundStream: (stream: Stream) => void
   readonly shutDownController: AbortController
   close: () => void
 }
@@ -46,7 +47,7 @@ export function createFloodsubRouter (components: RouterComponents): Router {
   validateBeforeRemembering(router, components.peerId)
   capTopics(router)
   closeOwnStreamsOnly(router)
-  countReachable(router, components)
+  countReachable(router)
   return router as unknown as Router
 }
 
@@ -126,12 +127,36 @@ function capTopics (router: FloodSub): void {
 
 /**
  * Trap: a peer is named among the recipients also while our stream to it does
- * not stand yet, or no more; what is sent to it then vanishes without a word.
+ * not stand yet, or no more, and where another took its place on a connection
+ * that ended since; what is sent to it then vanishes without a word.
  */
-function countReachable (router: FloodSub, { connectionManager }: RouterComponents): void {
+function countReachable (router: FloodSub): void {
+  const watched = new WeakSet<PeerStreams>()
+  const attached = new WeakMap<object, Stream>()
+  const add = router.addPeer.bind(router)
+  router.addPeer = (peer, stream) => {
+    const streams = add(peer, stream)
+    if (!watched.has(streams)) {
+      watched.add(streams)
+      const attach = streams.attachOutboundStream.bind(streams)
+      streams.attachOutboundStream = (next) => {
+        const before = streams.outboundPb === undefined ? undefined : attached.get(streams.outboundPb)
+        attach(next)
+        if (streams.outboundPb !== undefined) {
+          attached.set(streams.outboundPb, next)
+        }
+        // One stream to a peer: a second that is open hides that the first is not.
+        void before?.close().catch((error: unknown) => { before.abort(error instanceof Error ? error : new Error(String(error))) })
+      }
+    }
+    return streams
+  }
   const subscribers = router.getSubscribers.bind(router)
-  router.getSubscribers = (topic) => subscribers(topic).filter((peer) =>
-    router.peers.get(peer)?.outboundPb !== undefined && connectionManager.getConnections(peer).some(hasOutboundPubsub))
+  router.getSubscribers = (topic) => subscribers(topic).filter((peer) => {
+    const streams = router.peers.get(peer)
+    const stream = streams?.outboundPb === undefined ? undefined : attached.get(streams.outboundPb)
+    return stream !== undefined && canCarry(stream) && streams?.shutDownController.signal.aborted === false
+  })
 }
 
 /**

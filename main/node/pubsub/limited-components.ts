@@ -1,6 +1,7 @@
-import type { Connection, NewStreamOptions, Stream, StreamHandlerOptions, Topology } from '@libp2p/interface'
+import type { Connection, NewStreamOptions, PeerId, Stream, StreamHandlerOptions, Topology } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 import { MAX_PEER_BUFFER_BYTES } from '../limits.ts'
+import { isPubsubProtocol } from './router.ts'
 
 /**
  * Trap: Floodsub has no option to run on limited circuits and says nothing
@@ -11,6 +12,7 @@ import { MAX_PEER_BUFFER_BYTES } from '../limits.ts'
  */
 export function limitedComponents<C extends { readonly registrar: Registrar }> (components: C): C {
   const { registrar } = components
+  const opening = new WeakSet<Connection>()
   const wrapped: Registrar = overlay(registrar, {
     handle: async (protocol, handler, options?: StreamHandlerOptions) =>
       registrar.handle(protocol, async (stream, connection) => handler(forgetful(stream), connection), { ...options, runOnLimitedConnection: true }),
@@ -18,21 +20,64 @@ export function limitedComponents<C extends { readonly registrar: Registrar }> (
       registrar.register(protocol, {
         ...topology,
         notifyOnLimitedConnection: true,
-        onConnect: async (peer, connection) => topology.onConnect?.(peer, limitedConnection(connection))
+        // Trap: told of a peer twice in a row, by identify and by its push, Floodsub opens two streams and uses the one that is refused.
+        onConnect: async (peer, connection) => {
+          if (opening.has(connection)) {
+            return
+          }
+          opening.add(connection)
+          try {
+            await topology.onConnect?.(peer, limitedConnection(connection))
+          } finally {
+            opening.delete(connection)
+          }
+        }
       })
   })
   return overlay(components, { registrar: wrapped } as Partial<C>)
 }
 
-/** Gives a router components that tell, before the router hears of it, that a peer opened a pubsub stream. */
-export function onInboundPubsub<C extends { readonly registrar: Registrar }> (components: C, onStream: (peer: string) => void): C {
-  const { registrar } = components
+/** Milliseconds after which a peer that said it speaks no pubsub any more, and has no stream, is let go. */
+const LET_GO = 1_000
+
+/** What {@link steadyComponents} needs of libp2p. */
+interface Steady {
+  readonly registrar: Registrar
+  readonly connectionManager: { getConnections: (peer?: PeerId) => Connection[] }
+}
+
+/**
+ * Gives a router components that tell, before the router hears of it, that a
+ * peer opened a pubsub stream.
+ *
+ * Trap: a router drops a peer, and what it sent, when identify says that the
+ * peer speaks its protocol no more. A peer that switches says so in between; on
+ * a busy machine that is heard when its new streams stand. Streams are
+ * believed more than what is said.
+ */
+export function steadyComponents<C extends Steady> (components: C, onStream: (peer: string) => void): C {
+  const { registrar, connectionManager } = components
   const wrapped: Registrar = overlay(registrar, {
     handle: async (protocol, handler, options?: StreamHandlerOptions) =>
       registrar.handle(protocol, async (stream, connection) => {
         onStream(connection.remotePeer.toString())
         return handler(stream, connection)
-      }, options)
+      }, options),
+    register: async (protocol: string, topology: Topology) =>
+      registrar.register(protocol, {
+        ...topology,
+        onDisconnect: async (peer) => {
+          if (connectionManager.getConnections(peer).length === 0) {
+            await topology.onDisconnect?.(peer)
+            return
+          }
+          setTimeout(() => {
+            if (!connectionManager.getConnections(peer).some(({ streams }) => streams.some((stream) => isPubsubProtocol(stream.protocol)))) {
+              void topology.onDisconnect?.(peer)
+            }
+          }, LET_GO).unref()
+        }
+      })
   })
   return overlay(components, { registrar: wrapped } as Partial<C>)
 }

@@ -17,7 +17,7 @@ const AFTER_CLOSE = 50
 /** Milliseconds in which both ends know a new connection, and each other over it. */
 const HAND_OVER = 150
 /** Milliseconds in which the other end has read what a stream carried that was closed. */
-const READ_WITHIN = 100
+const READ_WITHIN = 200
 /** Milliseconds after which the identify of a new connection has ended, one way or the other: libp2p gives it 5 s. */
 const FIRST_IDENTIFY = 6_000
 /** Milliseconds between two looks for peers that lost their stream. */

@@ -39,7 +39,12 @@ export function outboundPubsub ({ streams }: Connection): Stream[] {
 
 /** Whether a stream of ours stands on a connection, by which posts can leave. */
 export function hasOutboundPubsub (connection: Connection): boolean {
-  return outboundPubsub(connection).some(({ writeStatus, remoteWriteStatus }) => writeStatus === 'writable' && remoteWriteStatus === 'writable')
+  return outboundPubsub(connection).some(canCarry)
+}
+
+/** Whether what is written to a stream is read: neither end closed it. */
+export function canCarry ({ status, writeStatus, remoteWriteStatus }: Stream): boolean {
+  return status === 'open' && writeStatus === 'writable' && remoteWriteStatus === 'writable'
 }
 
 /**

@@ -8,7 +8,7 @@ import { MAX_PAYLOAD_BYTES } from '../limits.ts'
 import type { Pubsub, PubsubEvents } from '../types.ts'
 import { createFloodsubRouter } from './floodsub-router.ts'
 import { createGossipsubRouter } from './gossipsub-router.ts'
-import { onInboundPubsub } from './limited-components.ts'
+import { steadyComponents } from './limited-components.ts'
 import { messageKey } from './message-id.ts'
 import { Reattach, type Identify } from './reattach.ts'
 import { hasOutboundPubsub, isPubsubProtocol, type Router, type RouterComponents } from './router.ts'
@@ -56,7 +56,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
 
   constructor (components: RouterComponents, options: SwitchingPubsubOptions) {
     super()
-    this.#components = onInboundPubsub(components, (peer) => { this.#onStream(peer) })
+    this.#components = steadyComponents(components, (peer) => { this.#onStream(peer) })
     this.#options = options
     this.#protocol = options.protocol
     this.#topics = new Set(options.topics)

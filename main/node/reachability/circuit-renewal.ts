@@ -11,8 +11,8 @@ const LOOK = 250
 const LEFT = 0.3
 /** Milliseconds that opening another may take. */
 const DIAL = 8_000
-/** Milliseconds that the old circuit lives on: pubsub leaves it within 250. */
-const OVERLAP = 500
+/** Milliseconds that the old circuit lives on: pubsub leaves it within 350. */
+const OVERLAP = 600
 
 /** What a circuit had when it was opened. */
 interface Budget { readonly bytes: bigint | undefined, readonly until: number | undefined }
