@@ -1,4 +1,4 @@
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, it, type TestContext } from 'vitest'
 import { candidate, heard, met, reserved, say, startDesktop, startRelay, type Desktop } from './support/desktops.ts'
 import { PROTOCOLS, TestNet, TOPIC } from './support/test-net.ts'
 import { pause, until } from './support/until.ts'
@@ -44,7 +44,7 @@ function waysTo (desktop: Desktop, other: Desktop): Set<string> {
 }
 
 /** They run beside each other: each waits more than it works. */
-function ownNet (): TestNet {
+function ownNet ({ onTestFinished }: TestContext): TestNet {
   const net = new TestNet()
   onTestFinished(async () => net.stop())
   return net
@@ -52,8 +52,9 @@ function ownNet (): TestNet {
 
 // Without CircuitRenewal the circuit ends in the middle of it; without Reattach's change-over posts that counted as sent are lost.
 describe.concurrent.each(PROTOCOLS)('a conversation with %s over circuits that a relay limits', (protocol) => {
-  it('goes on over 32 KiB and 10 s', async () => {
-    const net = ownNet()
+  it('goes on over 32 KiB and 10 s', async (context) => {
+    const { expect } = context
+    const net = ownNet(context)
     const relay = await startRelay(net, { hub: false, circuitBytes: 32_768, circuitSeconds: 10 })
     const both = await pair(net, relay, protocol)
     const seen = waysTo(...both)
@@ -62,8 +63,9 @@ describe.concurrent.each(PROTOCOLS)('a conversation with %s over circuits that a
     expect(result.waited).toBeLessThan(1_500)
   })
 
-  it('goes on over libp2p\'s default of 128 KiB', async () => {
-    const net = ownNet()
+  it('goes on over libp2p\'s default of 128 KiB', async (context) => {
+    const { expect } = context
+    const net = ownNet(context)
     const relay = await net.plainRelay({ reservations: { applyDefaultLimit: true } })
     const both = await pair(net, { address: relay.address.toString(), id: relay.id }, protocol)
     const result = await converse(both, { every: 160, bytes: 1_200, posts: 85 })
