@@ -30,7 +30,8 @@ export function withoutPeer (address: string): string {
 }
 
 /** The status line's sentence. */
-export function reachabilityWords (reach: Reachability): string {
+export function reachabilityWords (reach: Reachability, relays: readonly Relay[]): string {
+  const usable = relays.filter(({ state }) => state !== 'asking').length
   switch (reach.state) {
     case 'relayed': {
       const [best, ...others] = reach.through
@@ -39,14 +40,14 @@ export function reachabilityWords (reach: Reachability): string {
       return others.length === 0 ? words : `${words}, and ${count(others.length, 'more', 'more')}`
     }
     case 'direct': return reach.address === undefined ? 'Directly reachable' : `Directly reachable at ${withoutPeer(reach.address)}`
-    case 'offline': return `Offline: ${lowerFirst(reach.evidence[0]?.text ?? 'no relay answers')}`
-    case 'unknown': return 'Looking for a way to be reached…'
+    case 'offline': return usable === 1 ? 'Offline: your relay does not answer; trying again' : `Offline: none of your ${String(usable)} relays answers; trying again`
+    case 'unknown': return usable === 0 ? 'Reachable in your own network at most: no relay yet' : 'Asking your relays for a place…'
   }
 }
 
-function lowerFirst (sentence: string): string {
-  // 'TCP …' and '12D3…' keep their form.
-  return /^[A-Z][a-z ]/.test(sentence) ? sentence.charAt(0).toLowerCase() + sentence.slice(1) : sentence
+/** A sentence with the peer ids in it shortened in the middle. */
+export function withShortIds (sentence: string): string {
+  return sentence.replace(/\b12D3Koo\w{40,50}\b/g, shortId)
 }
 
 /** How a relay fares, in a word or two. */

@@ -45,9 +45,20 @@ describe('reachability', () => {
     await see(page.getByRole('dialog')).toContainText('it answered after 34 ms')
     await page.keyboard.press('Escape')
     await push(page, { event: 'reachability:change', value: { state: 'unknown', through: [], evidence: [] } })
-    await see(status).toHaveText('Looking for a way to be reached…')
+    await see(status).toHaveText('Asking your relays for a place…')
     await push(page, { event: 'reachability:change', value: { state: 'direct', through: [], address: '/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWx', evidence: [] } })
     await see(status).toHaveText('Directly reachable at /ip4/203.0.113.7/tcp/4001')
+  })
+
+  it('claims nothing where there is no relay to ask, and leads to where one is added', async () => {
+    const page = await openWindow(busy())
+    await push(page, { event: 'relays:change', value: [] })
+    await push(page, { event: 'reachability:change', value: { state: 'unknown', through: [], evidence: [] } })
+    const status = page.getByRole('status', { name: 'Reachability' })
+    await see(status).toHaveText('Reachable in your own network at most: no relay yet')
+    await status.click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Add a relay' }).click()
+    await see(page.getByRole('textbox', { name: 'Relay address' })).toBeVisible()
   })
 })
 
