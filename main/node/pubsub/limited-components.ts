@@ -1,7 +1,7 @@
 import type { Connection, NewStreamOptions, PeerId, Stream, StreamHandlerOptions, Topology } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 import { MAX_PEER_BUFFER_BYTES } from '../limits.ts'
-import { isPubsubProtocol } from './router.ts'
+import { hasOutboundPubsub, isPubsubProtocol } from './router.ts'
 
 /**
  * Trap: Floodsub has no option to run on limited circuits and says nothing
@@ -10,8 +10,8 @@ import { isPubsubProtocol } from './router.ts'
  * Gives a router components whose registrar and connections allow limited
  * circuits and bound what waits in an outbound stream.
  */
-export function limitedComponents<C extends { readonly registrar: Registrar }> (components: C): C {
-  const { registrar } = components
+export function limitedComponents<C extends Steady> (components: C): C {
+  const { registrar, connectionManager } = components
   const opening = new WeakSet<Connection>()
   const wrapped: Registrar = overlay(registrar, {
     handle: async (protocol, handler, options?: StreamHandlerOptions) =>
@@ -20,9 +20,10 @@ export function limitedComponents<C extends { readonly registrar: Registrar }> (
       registrar.register(protocol, {
         ...topology,
         notifyOnLimitedConnection: true,
-        // Trap: told of a peer twice in a row, by identify and by its push, Floodsub opens two streams and uses the one that is refused.
+        // Trap: told of a peer twice in a row, by identify and by its push, Floodsub opens two streams and uses the one
+        // that is refused; told on another connection, it moves there, be it the older one that is about to close.
         onConnect: async (peer, connection) => {
-          if (opening.has(connection)) {
+          if (opening.has(connection) || connectionManager.getConnections(peer).some(hasOutboundPubsub)) {
             return
           }
           opening.add(connection)
@@ -40,7 +41,7 @@ export function limitedComponents<C extends { readonly registrar: Registrar }> (
 /** Milliseconds after which a peer that said it speaks no pubsub any more, and has no stream, is let go. */
 const LET_GO = 1_000
 
-/** What {@link steadyComponents} needs of libp2p. */
+/** What is needed of libp2p here. */
 interface Steady {
   readonly registrar: Registrar
   readonly connectionManager: { getConnections: (peer?: PeerId) => Connection[] }

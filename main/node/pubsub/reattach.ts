@@ -86,7 +86,8 @@ export class Reattach {
   readonly #onClose = (event: CustomEvent<Connection>): void => {
     const peer = event.detail.remotePeer
     setTimeout(() => {
-      const [rest] = this.#open(peer)
+      // The newest: another may be about to close.
+      const rest = this.#open(peer).at(-1)
       if (rest !== undefined) {
         void this.#again(rest)
       }

@@ -48,13 +48,15 @@ export function canCarry ({ status, writeStatus, remoteWriteStatus }: Stream): b
 }
 
 /**
- * Resets streams of ours whose other end was closed. Trap: a router that let go
- * of us closes only its end; what we send goes on to count as sent.
+ * Resets streams of ours of which one end was closed. Trap: a router that let
+ * go of us closes only its end, and what we send goes on to count as sent; and
+ * where we let go, the half that is left keeps Floodsub from opening another.
  */
 export function resetDeaf (connection: Connection): void {
   for (const stream of outboundPubsub(connection)) {
-    if (stream.remoteWriteStatus !== 'writable') {
-      stream.abort(new Error('the other end is closed'))
+    // One that is closing still sends.
+    if (stream.remoteWriteStatus !== 'writable' || stream.writeStatus === 'closed') {
+      stream.abort(new Error('one end is closed'))
     }
   }
 }
