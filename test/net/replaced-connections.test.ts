@@ -84,7 +84,7 @@ it.each(PROTOCOLS)('%s loses no post that counted as sent while a circuit gives 
   }
 })
 
-// The gap is short: what a slow machine adds comes on top of 50 ms and one identify.
+// How long Reattach takes by an event or by its look every 2 s is not told apart here. The gap is short: what a slow machine adds comes on top of 50 ms and one identify.
 it.each(PROTOCOLS)('%s is silent for no more than 1.5 s', async (protocol) => {
   const [a, b] = await Promise.all([net.node({ protocol }), net.node({ protocol })])
   const first = await connect(a, b)

@@ -37,7 +37,8 @@ function states (node: TestNode): ProtocolState[] {
 }
 
 describe('a switch of protocol in mid-conversation', () => {
-  // Without the wait for streams to be gone no switch settles; without holding posts back 27 of 150 were lost (measured).
+  // Without waiting until the neighbours are back, or without holding posts back, those made meanwhile are lost or refused.
+  // STREAMS_GONE alone is not proven here: with streams drained first, switches settle without it on loopback.
   it('loses none of the own posts for a Gossipsub and a Floodsub neighbour, and settles within 2 s', async () => {
     const [a, gossip, flood] = await Promise.all([net.node(), net.node({ protocol: 'gossipsub' }), net.node({ protocol: 'floodsub' })])
     await Promise.all([connect(a, gossip), connect(flood, a)])
