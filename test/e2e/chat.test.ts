@@ -54,6 +54,16 @@ it('two windows chat through a relay that one of them pasted, and switch protoco
   await bos.page.screenshot({ path: join(ARTIFACTS, 'chat-bo-dark.png') })
 })
 
+it('two windows in one network find each other without a relay', async () => {
+  const [{ user: ada }, { user: bo }] = await Promise.all([open(), open()])
+  await Promise.all([ada.introduce({ name: 'Ada' }), bo.introduce({ name: 'Bo' })])
+  await Promise.all([ada.start({ topic: 'lan-party' }), bo.start({ topic: 'lan-party' })])
+  await ada.post({ topic: 'lan-party', text: 'Who brought the switch?' })
+  await vi.waitFor(async () => { expect((await bo.posts()).join('\n')).toMatch(/Ada\s*Who brought the switch\?/) }, SHOWN)
+  expect((await bo.people()).join('\n')).toMatch(/Ada\s*direct/)
+  expect(await bo.reachability()).toBe('Reachable in your own network at most: no relay yet')
+})
+
 it('keeps identity, settings and subscriptions over a restart', async () => {
   const first = await open()
   await first.user.introduce({ name: 'Ada' })
