@@ -80,8 +80,9 @@ export class HubMembers {
         members.delete(peerIdFromMultihash(Digest.decode(bytes)).toString())
       }
       for (const bytes of records) {
-        const record = await openRecord(bytes)
-        if (!record.peerId.equals(this.#components.peerId) && members.size < MAX_MEMBERS) {
+        // A record that is damaged, or that somebody else signed, must not hide the others.
+        const record = await openRecord(bytes).catch(() => undefined)
+        if (record !== undefined && !record.peerId.equals(this.#components.peerId) && members.size < MAX_MEMBERS) {
           members.add(record.peerId.toString())
           this.#options.onMember(topic, record, bytes)
         }

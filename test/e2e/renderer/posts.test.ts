@@ -1,6 +1,30 @@
+import type { Locator, Page } from '@playwright/test'
 import { describe, expect, it } from 'vitest'
 import { callsOf, openWindow, postItem, push, see } from './open-window.ts'
 import { busy, CHIDI, MUSIC, own, post, topic } from './scenes.ts'
+
+/** Waits until a list stands still for three frames. */
+async function still (list: Locator): Promise<void> {
+  await list.evaluate((element) => new Promise<void>((resolve) => {
+    let last = -1
+    let same = 0
+    const look = (): void => {
+      same = element.scrollTop === last ? same + 1 : 0
+      last = element.scrollTop
+      if (same === 3) resolve()
+      else requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+  }))
+}
+
+/** Turns the wheel over a list, and waits until it moved and stands. */
+async function wheel (page: Page, list: Locator, by: number): Promise<void> {
+  const before = await list.evaluate((element) => element.scrollTop)
+  await page.mouse.wheel(0, by)
+  await expect.poll(async () => list.evaluate((element) => element.scrollTop)).not.toBe(before)
+  await still(list)
+}
 
 const many = (n: number): { readonly [MUSIC]: ReturnType<typeof post>[] } => ({
   [MUSIC]: Array.from({ length: n }, (_, i) => post(CHIDI, 'Chidi', `post number ${String(i)}`, Date.now() - (n - i) * 20_000))
@@ -97,9 +121,9 @@ describe('posts', () => {
     const list = page.getByRole('list', { name: 'Posts' })
     await list.focus()
     let most = 0
-    for (let i = 0; i < 60 && await page.getByText('post number 0', { exact: true }).count() === 0; i++) {
+    for (const end = Date.now() + 30_000; Date.now() < end && await page.getByText('post number 0', { exact: true }).count() === 0;) {
       await page.keyboard.press('Home')
-      await page.waitForTimeout(60)
+      await still(list)
       most = Math.max(most, await list.getByRole('listitem').count())
     }
     await see(page.getByText('post number 0', { exact: true })).toHaveCount(1)
@@ -114,8 +138,7 @@ describe('posts', () => {
     const list = page.getByRole('list', { name: 'Posts' })
     await see(postItem(page, 'post number 299')).toBeInViewport()
     await list.hover()
-    await page.mouse.wheel(0, -900)
-    await page.waitForTimeout(200)
+    await wheel(page, list, -900)
     const top = (): Promise<string> => list.evaluate((element) => {
       const { top: edge } = element.getBoundingClientRect()
       return [...element.querySelectorAll<HTMLElement>('[data-row]')].find((row) => row.getBoundingClientRect().bottom > edge)?.innerText ?? ''
@@ -136,8 +159,7 @@ describe('posts', () => {
     await see(postItem(page, 'post number 399')).toBeInViewport()
     await list.hover()
     for (let i = 0; i < 12; i++) {
-      await page.mouse.wheel(0, -300)
-      await page.waitForTimeout(40)
+      await wheel(page, list, -300)
     }
     const shown = await list.evaluate((element) => {
       const { top, bottom } = element.getBoundingClientRect()
