@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { carriesPubsub } from '../../main/node/pubsub/router.ts'
 import { connect, crosses, crossesAtLast, dialThrough, meet, post, PROTOCOLS, reserve, TestNet, texts } from './support/test-net.ts'
 import { pause, until } from './support/until.ts'
 
@@ -66,7 +67,9 @@ it.each(PROTOCOLS)('%s loses no post that counted as sent while a circuit gives 
   net.atEnd(() => { clearInterval(timer) })
   for (let round = 0; round < 4; round++) {
     const next = await b.libp2p.dial(current.remoteAddr, { force: true })
-    await pause(600)
+    // As the renewal of circuits does: the old one closes when both ends have left it.
+    const old = current
+    await until(() => !carriesPubsub(old), 5_000, 'both ends to take pubsub off the old circuit')
     const closed = current.close()
     for (let index = 0; index < 10; index++) {
       postBoth()

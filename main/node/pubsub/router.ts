@@ -32,6 +32,11 @@ export function isPubsubProtocol (protocol: string | undefined): boolean {
   return protocol !== undefined && (protocol.startsWith('/meshsub/') || protocol === '/floodsub/1.0.0')
 }
 
+/** Whether any pubsub stream still stands on a connection, ours or the other end's. */
+export function carriesPubsub ({ streams }: Connection): boolean {
+  return streams.some(({ protocol }) => isPubsubProtocol(protocol))
+}
+
 /** Streams of ours on a connection. */
 export function outboundPubsub ({ streams }: Connection): Stream[] {
   return streams.filter(({ direction, status, protocol }) => direction === 'outbound' && status === 'open' && isPubsubProtocol(protocol))

@@ -1,6 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection } from '@libp2p/interface'
 import type { CreatedNode } from '../create-node.ts'
 import { isCircuit } from '../gater.ts'
+import { carriesPubsub } from '../pubsub/router.ts'
 import { relayOf } from '../discovery/records.ts'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { toString } from 'uint8arrays/to-string'
@@ -11,8 +13,9 @@ const LOOK = 250
 const LEFT = 0.3
 /** Milliseconds that opening another may take. */
 const DIAL = 8_000
-/** Milliseconds that the old circuit lives on: pubsub leaves it within 350. */
-const OVERLAP = 600
+/** Milliseconds that the old circuit lives on at most, for both ends to take pubsub off it; they need 350 to 600. */
+const OVERLAP = 3_000
+const OVERLAP_LOOK = 50
 
 /** What a circuit had when it was opened. */
 interface Budget { readonly bytes: bigint | undefined, readonly until: number | undefined }
@@ -85,7 +88,10 @@ export class CircuitRenewal {
     this.#renewing.add(peer)
     try {
       await this.#node.libp2p.dial(old.remoteAddr, { force: true, signal: AbortSignal.timeout(DIAL) })
-      await new Promise((resolve) => { setTimeout(resolve, OVERLAP) })
+      const end = Date.now() + OVERLAP
+      do {
+        await delay(OVERLAP_LOOK)
+      } while (carriesPubsub(old) && Date.now() < end)
       await old.close({ signal: AbortSignal.timeout(DIAL) })
     } catch {
       // No other circuit now: the old one serves to its end, and the dialer goes on from there.
