@@ -43,7 +43,7 @@ describe.each(PROTOCOLS)('%s and a peer that stops reading', (protocol) => {
     expect(most).toBeLessThanOrEqual(MAX_PEER_BUFFER_BYTES + 2 * POST.length)
     expect(waiting(node)).toBeLessThan(POST.length)
 
-    raw.reads = true
+    raw.readAgain()
     await until(() => raw.incoming.length > 1, 5_000, 'the node opens another stream')
     let next = 0
     await until(async () => {

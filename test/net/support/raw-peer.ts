@@ -44,6 +44,7 @@ export class RawPeer {
   readonly incoming: Stream[] = []
   /** Whether streams that come in are read. */
   reads = true
+  readonly #paused: Stream[] = []
   onRpc: (rpc: RawRpc) => void = () => {}
 
   private constructor (node: CreatedNode, key: Ed25519PrivateKey, protocol: Protocol) {
@@ -90,8 +91,22 @@ export class RawPeer {
     this.incoming.push(stream)
     if (!this.reads) {
       stream.pause()
+      this.#paused.push(stream)
       return
     }
+    this.#read(stream)
+  }
+
+  /** Reads again, also from streams that were opened while it did not. */
+  readAgain (): void {
+    this.reads = true
+    for (const stream of this.#paused.splice(0)) {
+      stream.resume()
+      this.#read(stream)
+    }
+  }
+
+  #read (stream: Stream): void {
     const frames = lpStream(stream, { maxDataLength: 8 * 1_048_576 })
     void (async () => {
       for (;;) {
