@@ -35,7 +35,8 @@ export default defineConfig({
     projects: [
       suite('unit', 10),
       suite('contract', 10),
-      suite('net', 60, { maxWorkers: 2 }),
+      suite('net', 60, { maxWorkers: 2, exclude: ['test/net/soak/**'] }),
+      suite('soak', 300, { ...alone, include: ['test/net/soak/**/*.test.ts'] }),
       suite('rules', 60, alone),
       suite('e2e', 120, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
       suite('nat', 180, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] })

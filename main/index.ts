@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { createAppWindow } from './desktop/app-window.ts'
 import { registerIpc, sendPushes } from './desktop/ipc.ts'
@@ -11,6 +12,8 @@ import { getSystem } from './desktop/system.ts'
 
 // The bundle is dist/main/index.cjs, beside dist/preload and dist/renderer.
 const built = join(__dirname, '..')
+// Resolved here and not in the store's worker: only this thread knows of packed apps, and of the module that an older runtime needs.
+const driverPath = (): string => createRequire(__filename).resolve('better-sqlite3-multiple-ciphers')
 
 const window = createAppWindow()
 const pushes = createPushes({ send: (batch) => { sendPushes(window.current(), batch) } })
@@ -34,7 +37,7 @@ runApp({
     window.open({ preload: join(built, 'preload/index.cjs') })
 
     const { createServices } = await import('./desktop/services.ts')
-    const created = createServices({ folder, settings, failure, pushes, notices, pendingInvite, system })
+    const created = createServices({ folder, settings, failure, pushes, notices, pendingInvite, system, workerPath: join(built, 'main/store-worker.cjs'), driverPath })
     services.resolve(created)
     await created.session.start()
   },

@@ -1,52 +1,85 @@
 import { EventEmitter } from 'node:events'
 import type { Person, Post, ProtocolState } from '../../preload/contract/index.ts'
 import type { PubsubMessage } from '../node/types.ts'
-import type { Dialect } from './dialects/dialect.ts'
 import { createNatterDialect } from './dialects/natter.ts'
 import { createTextDialect } from './dialects/text.ts'
 import { ChatError } from './errors.ts'
 import { createKnownNames } from './known-names.ts'
-import { MAX_POST_BYTES } from './limits.ts'
-import { checkTopicId, cleanName, dialectOf } from './names.ts'
+import { MAX_REMOVED } from './limits.ts'
+import { checkTopicId, cleanName } from './names.ts'
+import { createCatchingUp, floorOf } from './topics/catching-up.ts'
 import { createInbox } from './topics/inbox.ts'
 import { createOutbox } from './topics/outbox.ts'
+import { createPosting } from './topics/posting.ts'
+import { createPruning } from './topics/pruning.ts'
+import { searchPosts } from './topics/searching.ts'
 import { createTopicList } from './topics/topic-list.ts'
 import type { Chat, ChatDeps, ChatEvents, ChatOptions } from './types.ts'
 
 /** Brings topics, posts and people together over one node. */
-export function createChat ({ node, key, store, names = createKnownNames(), now = Date.now }: ChatDeps, options: ChatOptions): Chat {
+export async function createChat ({ node, key, store, names = createKnownNames(), now = Date.now }: ChatDeps, options: ChatOptions): Promise<Chat> {
   const events = new EventEmitter<ChatEvents>()
   const subscriptions = new Set<string>()
-  const dialects: Readonly<Record<'natter' | 'text', Dialect>> = { natter: createNatterDialect(key), text: createTextDialect(node.peerId) }
+  const blocked = new Set(options.blocked)
+  const dialects = { natter: createNatterDialect(key), text: createTextDialect(node.peerId) }
+  /** Topics of which something came that could not be kept. */
+  const unkept = new Set<string>()
   let displayName = cleanName(options.displayName)
-  let lastTime = 0
 
   const isSubscribed = (topic: string): boolean => subscriptions.has(topic)
-  const announcePost = (post: Post): void => { events.emit('post:change', post) }
+  const isBlocked = (peerId: string): boolean => blocked.has(peerId)
+  const announcePosts = (posts: readonly Post[]): void => { for (const post of posts) events.emit('post:change', post) }
 
+  const inbox = createInbox({
+    self: node.peerId, dialects, store, isSubscribed, isBlocked, now, floor: (topic) => floorOf(store, topic, now()), onKept, onUnkept
+  })
+  const catchingUp = await createCatchingUp({
+    node,
+    store,
+    subscriptions: () => subscriptions,
+    isSubscribed,
+    now,
+    take: inbox.take,
+    onHeld: announcePosts,
+    onProgress: (topic) => { list.refresh([topic]) }
+  })
   const list = createTopicList({
     node,
     store,
     isSubscribed,
+    isBlocked,
+    catchingUp: catchingUp.progress,
     onChange: (topic) => { events.emit('topic:change', topic) },
     onRemove: (id) => { events.emit('topic:remove', { id }) }
   })
-  const outbox = createOutbox({ node, store, isSubscribed, onDelivery: announcePost })
-  const inbox = createInbox({ self: node.peerId, dialects, store, isSubscribed, now, onPost })
+  const outbox = createOutbox({
+    node, store, isSubscribed, onDelivery: (post) => { announcePosts([post]) }, onHubsAlone: (topic, hubs) => { catchingUp.look([topic], hubs) }
+  })
+  const pruning = createPruning({ store, now, onPruned: () => { list.refresh(subscriptions) } })
+  const write = createPosting({ dialects, store, requireSubscription, displayName: () => displayName, now })
 
-  async function onPost (post: Post): Promise<void> {
-    announcePost(post)
-    if (post.own) return
-    await store.addUnread(post.topic)
-    list.refresh([post.topic])
-    if (names.learn(post.author, post.authorName)) announcePeople(topicsOf(post.author))
+  function onKept (posts: readonly Post[]): void {
+    announcePosts(posts)
+    list.refresh(new Set(posts.filter(({ own }) => !own).map(({ topic }) => topic)))
+    const renamed = posts.filter(({ own, author, authorName, order }) => !own && names.learn(author, authorName, order)).map(({ author }) => author)
+    if (renamed.length > 0) announcePeople(topicsOf(new Set(renamed)))
+    if (unkept.size === 0) return
+    events.emit('store:recover')
+    catchingUp.look(unkept)
+    unkept.clear()
   }
 
-  const topicsOf = (peerId: string): readonly string[] =>
-    [...subscriptions].filter((topic) => node.people.onTopic(topic).some((member) => member.peerId === peerId))
+  function onUnkept (topics: readonly string[], error: unknown): void {
+    const isFirst = unkept.size === 0
+    for (const topic of topics) unkept.add(topic)
+    if (isFirst) events.emit('store:fail', error)
+  }
+
+  const topicsOf = (peerIds: ReadonlySet<string>): readonly string[] =>
+    [...subscriptions].filter((topic) => node.people.onTopic(topic).some(({ peerId }) => peerIds.has(peerId)))
 
   function people (topic: string): readonly Person[] {
-    const others = node.people.onTopic(topic).map(({ peerId, path }) => ({ peerId, name: names.of(peerId), path }))
+    const others = node.people.onTopic(topic).filter(({ peerId }) => !isBlocked(peerId)).map(({ peerId, path }) => ({ peerId, name: names.of(peerId), path }))
     return [{ peerId: node.peerId, name: displayName, path: { kind: 'self' } }, ...others]
   }
 
@@ -61,34 +94,33 @@ export function createChat ({ node, key, store, names = createKnownNames(), now 
     if (!node.pubsub.topics.includes(topic)) node.pubsub.subscribe(topic)
   }
 
-  /** Rises even within one millisecond, so that own posts stand in the order in which they were written. */
-  function nextTime (): number {
-    lastTime = Math.max(now(), lastTime + 1)
-    return lastTime
-  }
-
-  function checkText (text: string): void {
-    if (text.trim() === '') throw new ChatError('ERR_EMPTY', 'There is nothing to post yet: type something first.')
-    const bytes = Buffer.byteLength(text)
-    if (bytes > MAX_POST_BYTES) {
-      throw new ChatError('ERR_TOO_LONG', `This text is ${bytes.toLocaleString('en-US')} bytes long; a post may have ${MAX_POST_BYTES.toLocaleString('en-US')} (16 KiB). Shorten it, or post it in parts.`)
-    }
-  }
-
   function requireSubscription (topic: string): void {
     if (!isSubscribed(topic)) throw new ChatError('ERR_NOT_SUBSCRIBED', 'You are not on this topic: subscribe to it first.')
   }
 
+  function showBlocked (): void {
+    node.setBlocked([...blocked])
+    list.refresh(subscriptions)
+    announcePeople(subscriptions)
+  }
+
   const hear = {
     message: (message: PubsubMessage) => { inbox.receive(message) },
-    subscribers: ({ topics }: { readonly topics: readonly string[] }) => { list.refresh(topics) },
+    subscribers: ({ topics }: { readonly topics: readonly string[] }) => {
+      list.refresh(topics)
+      catchingUp.lookAtArrivals(topics)
+      // A hub that came can keep what waits for people.
+      for (const topic of topics) outbox.flush(topic)
+    },
     people: ({ topics }: { readonly topics: readonly string[] }) => {
       list.refresh(topics)
       announcePeople(topics)
       for (const topic of topics) outbox.flush(topic)
     },
     protocol: ({ switchingTo }: ProtocolState) => {
-      if (switchingTo === undefined) for (const topic of subscriptions) outbox.flush(topic)
+      if (switchingTo !== undefined) return
+      for (const topic of subscriptions) outbox.flush(topic)
+      catchingUp.look(subscriptions)
     }
   }
   node.pubsub.on('message', hear.message)
@@ -99,6 +131,7 @@ export function createChat ({ node, key, store, names = createKnownNames(), now 
   list.refresh([...subscriptions, ...node.pubsub.seenTopics()])
   // What an earlier node could not send any more.
   for (const topic of subscriptions) outbox.flush(topic)
+  catchingUp.look(subscriptions)
 
   return Object.assign(events, {
     subscriptions: () => [...subscriptions],
@@ -111,33 +144,60 @@ export function createChat ({ node, key, store, names = createKnownNames(), now 
       join(topic)
       list.refresh([topic])
       announcePeople([topic])
+      outbox.flush(topic)
+      catchingUp.look([topic])
     },
 
-    leave: async (topic: string) => {
-      if (!subscriptions.delete(topic)) return
-      node.pubsub.unsubscribe(topic)
-      await store.deleteTopic(topic)
+    leave: async (topic: string, forget: boolean) => {
+      if (subscriptions.delete(topic)) node.pubsub.unsubscribe(topic)
+      if (forget) await store.deleteTopic(topic)
       list.refresh([topic])
     },
 
     markRead: async (topic: string) => {
-      if (store.unread(topic) === 0) return
-      await store.clearUnread(topic)
+      if (store.topic(topic).unread === 0) return
+      await store.markRead(topic)
       list.refresh([topic])
     },
 
-    listPosts: async (topic: string, before: { readonly order: number, readonly id: string } | undefined, limit: number) => store.list(topic, before, limit),
+    mute: async (topic: string, muted: boolean) => {
+      requireSubscription(topic)
+      await store.setTopic(topic, { muted })
+      list.refresh([topic])
+    },
+
+    keep: async (topic: string, days: number | null) => {
+      requireSubscription(topic)
+      await store.setTopic(topic, { keepDays: days })
+      list.refresh([topic])
+      pruning.soon()
+      // Others may have what was not kept here before.
+      catchingUp.look([topic])
+    },
+
+    listPosts: async (topic: string, page: Parameters<Chat['listPosts']>[1], limit: number) => store.list(topic, page, limit),
+    search: async (query: string, where: Parameters<Chat['search']>[1] = {}) => searchPosts(store, query, { ...where, isSubscribed }),
+    take: inbox.take,
+
+    block: async (peerId: string) => {
+      if (peerId === node.peerId) throw new ChatError('ERR_OWN_PEER', 'This is you: you cannot block yourself.')
+      blocked.add(peerId)
+      showBlocked()
+      for (const { topic, ids } of await store.deleteAuthor(peerId)) {
+        for (let at = 0; at < ids.length; at += MAX_REMOVED) events.emit('posts:remove', { topic, ids: ids.slice(at, at + MAX_REMOVED) })
+      }
+      list.refresh(subscriptions)
+    },
+
+    unblock: (peerId: string) => {
+      if (!blocked.delete(peerId)) return
+      showBlocked()
+      catchingUp.look(subscriptions)
+    },
 
     post: async (topic: string, written: string, clientId?: string) => {
-      const text = written.toWellFormed()
-      checkText(text)
-      requireSubscription(topic)
-      const { payload, post: read } = await dialects[dialectOf(topic)].encode({ topic, authorName: displayName, text, time: nextTime() })
-      // Leaving may have overtaken the signature.
-      requireSubscription(topic)
-      const post: Post = { ...read, topic, own: true, delivery: { kind: 'queued' }, ...(clientId === undefined ? {} : { clientId }) }
-      await store.append({ post, payload })
-      announcePost(post)
+      const post = await write(topic, written, clientId)
+      announcePosts([post])
       outbox.flush(topic)
       return post
     },
@@ -154,7 +214,7 @@ export function createChat ({ node, key, store, names = createKnownNames(), now 
       node.pubsub.off('subscribers:change', hear.subscribers)
       node.pubsub.off('protocol:change', hear.protocol)
       node.people.off('people:change', hear.people)
-      await Promise.all([inbox.close(), outbox.close()])
+      await Promise.all([catchingUp.close(), inbox.close(), outbox.close(), pruning.close()])
       events.removeAllListeners()
     }
   })

@@ -4,6 +4,10 @@ export type ChatErrorCode =
   | 'ERR_TOO_LONG'
   | 'ERR_BAD_TOPIC'
   | 'ERR_NOT_SUBSCRIBED'
+  /** What is for others was asked for ourselves. */
+  | 'ERR_OWN_PEER'
+  /** The topic keeps nothing so old as this post would be. */
+  | 'ERR_NOT_KEPT'
 
 /** Something that chat refuses; `message` says in one sentence what and what to do. */
 export class ChatError extends Error {

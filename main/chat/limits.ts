@@ -21,13 +21,6 @@ export const MAX_TOPIC_LENGTH = 128
 /** What the wire names of Natter's own topics begin with. */
 export const TOPIC_PREFIX = '/natter/1/'
 
-/**
- * Milliseconds by which an author's clock may differ from ours before our own
- * receive time orders the post. Clocks set over the network differ by less
- * than a second; two minutes also bears one set by hand.
- */
-export const MAX_CLOCK_SKEW = 120_000
-
 /** Discovered topics that are shown, those with most people first. */
 export const MAX_DISCOVERED_TOPICS = 1_000
 
@@ -39,3 +32,15 @@ export const MAX_NAMES = 2_000
  * queue this long is half a second of work; what comes on top is dropped and counted.
  */
 export const MAX_PENDING_MESSAGES = 2_048
+
+/** Posts that go to the store at once; 256 of 200 bytes take it about 25 ms. */
+export const MAX_APPEND = 256
+
+/** Posts that a search answers at once. */
+export const MAX_HITS = 50
+
+/** Milliseconds of a day. */
+export const DAY = 86_400_000
+
+/** Posts that one announcement says are gone: ids of 43 characters, so 43 KiB. */
+export const MAX_REMOVED = 1_000

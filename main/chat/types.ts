@@ -1,8 +1,9 @@
 import type { EventEmitter } from 'node:events'
 import type { PrivateKey } from '@libp2p/interface'
-import type { Events, Person, Post, Topic } from '../../preload/contract/index.ts'
+import type { Events, Page, Person, Post, PostPage, SearchPage, Topic } from '../../preload/contract/index.ts'
 import type { NatterNode } from '../node/types.ts'
-import type { Place, Store } from '../store/types.ts'
+import type { Store } from '../store/types.ts'
+import type { Verdict } from './history/types.ts'
 import type { KnownNames } from './known-names.ts'
 import type { Rejections } from './topics/inbox.ts'
 
@@ -11,7 +12,12 @@ export interface ChatEvents {
   'topic:change': [Events['topic:change']]
   'topic:remove': [Events['topic:remove']]
   'post:change': [Events['post:change']]
+  'posts:remove': [Events['posts:remove']]
   'people:change': [Events['people:change']]
+  /** What others posted could not be kept; it is asked for again once the store takes posts. */
+  'store:fail': [unknown]
+  /** The store takes posts again. */
+  'store:recover': []
 }
 
 /** What people say to each other, over one node. Keeps nothing itself: posts are the store's. */
@@ -29,15 +35,32 @@ export interface Chat extends EventEmitter<ChatEvents> {
    * @throws {ChatError} `ERR_BAD_TOPIC`, `ERR_TOO_LONG`
    */
   readonly subscribe: (topic: string) => void
-  /** Leaves a topic and forgets its posts, queued ones too. */
-  readonly leave: (topic: string) => Promise<void>
+  /** Leaves a topic; `forget` deletes its posts too, queued ones among them. */
+  readonly leave: (topic: string, forget: boolean) => Promise<void>
   readonly markRead: (topic: string) => Promise<void>
-  readonly listPosts: (topic: string, before: Place | undefined, limit: number) => Promise<{ readonly posts: readonly Post[], readonly more: boolean }>
+  /** @throws {ChatError} `ERR_NOT_SUBSCRIBED` */
+  readonly mute: (topic: string, muted: boolean) => Promise<void>
+  /**
+   * Keeps a topic's posts for so many days, deleting older ones from now on; `null`: for ever.
+   *
+   * @throws {ChatError} `ERR_NOT_SUBSCRIBED`
+   */
+  readonly keep: (topic: string, days: number | null) => Promise<void>
+  readonly listPosts: (topic: string, page: Page, limit: number) => Promise<PostPage>
+  /** Searches one topic, or all that we are on; newest first, at most 50 from before the place `before`. */
+  readonly search: (query: string, where?: { readonly topic?: string | undefined, readonly before?: number | undefined }) => Promise<SearchPage>
+  /** Takes signed payloads of a topic from elsewhere than the network; each is checked like one from there. */
+  readonly take: (topic: string, payloads: readonly Uint8Array[]) => Promise<readonly Verdict[]>
+  /** Drops what a peer posts from now on, deletes what is there, refuses its connections. */
+  readonly block: (peerId: string) => Promise<void>
+  /** Takes {@link Chat.block} back; what others still have of the peer's posts comes back by itself. */
+  readonly unblock: (peerId: string) => void
   /**
    * Signs, keeps and sends a text; answers at once, with the post queued. It
    * goes out as soon as a person is there.
    *
    * @throws {ChatError} `ERR_EMPTY`, `ERR_TOO_LONG`, `ERR_NOT_SUBSCRIBED`
+   * @throws {StoreError} where it cannot be kept: nothing was posted
    */
   readonly post: (topic: string, text: string, clientId?: string) => Promise<Post>
   /** The name that posts are signed with from now on. */
@@ -65,4 +88,6 @@ export interface ChatOptions {
   /** Wire names of topics to be on from the start. */
   readonly subscriptions: readonly string[]
   readonly displayName: string
+  /** Peer ids of those who are blocked. @default none */
+  readonly blocked?: readonly string[]
 }

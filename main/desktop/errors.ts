@@ -12,6 +12,11 @@ export type CallErrorCode =
   | 'ERR_NOT_REACHABLE'
   | 'ERR_UNKNOWN_RELAY'
   | 'ERR_TOO_LONG'
+  /** A file that the person named cannot be read or written. */
+  | 'ERR_FILE'
+  /** It is no export of ours. */
+  | 'ERR_BAD_EXPORT'
+  | 'ERR_BAD_LINK'
   /** A fault of our own. */
   | 'ERR_INTERNAL'
 
@@ -27,7 +32,7 @@ export class CallError extends Error {
 }
 
 /** Errors whose messages were written for people. System errors have codes too, and their messages hold paths. */
-const FOR_PEOPLE = new Set(['CallError', 'ChatError', 'KeyError', 'NodeError', 'SettingsError'])
+const FOR_PEOPLE = new Set(['CallError', 'ChatError', 'KeyError', 'NodeError', 'SettingsError', 'StoreError'])
 
 /**
  * What a window is told of an error: code and sentence where somebody wrote

@@ -1,4 +1,4 @@
-import type { Notice } from '../../preload/contract/index.ts'
+import type { Notice, NoticeAction } from '../../preload/contract/index.ts'
 import type { Pushes } from './push.ts'
 
 /** Notices at once; further ones push the oldest out. */
@@ -8,7 +8,7 @@ const MAX_NOTICES = 20
 export interface Notices {
   readonly all: () => readonly Notice[]
   /** Adds a notice; one of the same id is replaced, so that what happens again is said once. */
-  readonly add: (id: string, level: Notice['level'], text: string) => void
+  readonly add: (id: string, level: Notice['level'], text: string, action?: NoticeAction) => void
   readonly remove: (id: string) => void
 }
 
@@ -22,8 +22,8 @@ export function createNotices (pushes: Pick<Pushes, 'push'>): Notices {
 
   return {
     all: () => [...notices.values()],
-    add: (id, level, text) => {
-      const notice: Notice = { id, level, text }
+    add: (id, level, text, action) => {
+      const notice: Notice = { id, level, text, ...(action === undefined ? {} : { action }) }
       notices.delete(id)
       notices.set(id, notice)
       pushes.push('notice:add', notice)

@@ -66,6 +66,9 @@ function keyOf (push: Push): string {
       return `topic ${push.value.id}`
     case 'post:change':
       return `post ${push.value.id}`
+    case 'posts:remove':
+      // Each names other posts: none says what an earlier one said.
+      return `posts ${push.value.topic} ${push.value.ids[0] ?? ''}`
     case 'people:change':
       return `people ${push.value.topic}`
     case 'notice:add':
@@ -75,6 +78,7 @@ function keyOf (push: Push): string {
     case 'self:change':
     case 'settings:change':
     case 'relays:change':
+    case 'blocked:change':
     case 'reachability:change':
     case 'protocol:change':
     case 'invite:open':

@@ -2,6 +2,8 @@ import type { Self } from '../../preload/contract/index.ts'
 import type { Chat } from '../chat/types.ts'
 import type { NatterNode } from '../node/types.ts'
 import type { SettingsService } from '../settings/settings.ts'
+import { sentenceOf } from './errors.ts'
+import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
 import { withLearned } from './relay-list.ts'
 
@@ -9,6 +11,7 @@ interface Parts { readonly node: NatterNode, readonly chat: Chat }
 interface Deps {
   readonly settings: SettingsService
   readonly pushes: Pushes
+  readonly notices: Pick<Notices, 'add' | 'remove'>
   readonly self: () => Self | undefined
 }
 
@@ -18,7 +21,7 @@ interface Deps {
  *
  * @returns a function after which nothing of it is heard any more; both may be ending then
  */
-export function forwardEvents ({ node, chat }: Parts, { settings, pushes, self }: Deps): () => void {
+export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notices, self }: Deps): () => void {
   let live = true
   const heard = <T extends unknown[]> (listener: (...values: T) => void) => (...values: T): void => {
     if (live) listener(...values)
@@ -28,6 +31,12 @@ export function forwardEvents ({ node, chat }: Parts, { settings, pushes, self }
   chat.on('topic:remove', heard((topic) => { pushes.push('topic:remove', topic) }))
   chat.on('post:change', heard((post) => { pushes.push('post:change', post) }))
   chat.on('people:change', heard((people) => { pushes.push('people:change', people) }))
+  chat.on('posts:remove', heard((posts) => { pushes.push('posts:remove', posts) }))
+  chat.on('store:fail', heard((error) => {
+    const text = unkeptWords(error)
+    if (text !== undefined) notices.add('store', 'warning', text)
+  }))
+  chat.on('store:recover', heard(() => { notices.remove('store') }))
   node.on('self:change', heard(() => { announceSelf({ pushes, self }) }))
   node.pubsub.on('protocol:change', heard((state) => { pushes.push('protocol:change', state) }))
   node.reachability.on('reachability:change', heard((state) => { pushes.push('reachability:change', state) }))
@@ -55,4 +64,17 @@ export function announceAll ({ node, chat }: Parts, { pushes, self }: Pick<Deps,
 function announceSelf ({ pushes, self }: Pick<Deps, 'pushes' | 'self'>): void {
   const me = self()
   if (me !== undefined) pushes.push('self:change', me)
+}
+
+/** What the person is told when posts of others cannot be kept; undefined where that is said elsewhere. */
+function unkeptWords (error: unknown): string | undefined {
+  switch (error instanceof Error && 'code' in error ? error.code : undefined) {
+    case 'ERR_DISK_FULL':
+      return 'The disk is full, so what others post cannot be kept at the moment. Make room: Natter then gets it from them.'
+    case 'ERR_CLOSED':
+    case 'ERR_DAMAGED':
+      return undefined
+    default:
+      return `What others post cannot be kept at the moment; Natter gets it from them later. ${sentenceOf(error)}`
+  }
 }

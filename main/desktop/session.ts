@@ -5,43 +5,50 @@ import type { Chat } from '../chat/types.ts'
 import { peerIdOf } from '../node/identity.ts'
 import type { DesktopNodeOptions, NatterNode } from '../node/types.ts'
 import type { SettingsService } from '../settings/settings.ts'
+import { MAX_NAMES } from '../chat/limits.ts'
 import type { Store } from '../store/types.ts'
 import { CallError, sentenceOf } from './errors.ts'
 import type { Keys, OpenKey } from './keys/keys.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
 import { announceAll, forwardEvents } from './session-events.ts'
+import { createStoreKeeper, type OpenStore } from './store-keeper.ts'
 
 /** Milliseconds that a call waits for a node that starts; a start takes under one second. */
 const START_LIMIT = 10_000
-/** Milliseconds after which quitting no longer waits for the node. */
+/** Milliseconds after which quitting no longer waits for the node, nor for the store; a store that is not closed loses nothing. */
 const STOP_LIMIT = 5_000
 
-/** A node that runs, and what is said over it. */
+/** A node that runs, what is said over it, and where that is kept. */
 export interface Running {
   readonly node: NatterNode
   readonly chat: Chat
+  readonly store: Store
   readonly open: OpenKey
 }
 
-/** The app between start and quit: key, then node, then chat, and what the window may do meanwhile. */
+/** The app between start and quit: key, then node and store, then chat, and what the window may do meanwhile. */
 export interface Session {
   readonly phase: () => Phase
   readonly self: () => Self | undefined
   readonly running: () => Running | undefined
+  /** Where posts are kept, once it is open; that may be before the node runs. */
+  readonly store: () => Store | undefined
+  /** Aborts when the app ends. */
+  readonly signal: AbortSignal
   /**
    * The node, once it runs; waits while it starts.
    *
    * @throws {CallError} `ERR_NOT_RUNNING`
    */
   readonly whenRunning: () => Promise<Running>
-  /** Opens the key and starts the node; what stands in the way becomes a phase. Never rejects. */
+  /** Opens the key, then node and store; what stands in the way becomes a phase. Never rejects. */
   readonly start: () => Promise<void>
   /** The person opened, made or wrapped the key. Starts the node if that is what it waited for. */
   readonly takeKey: (open: OpenKey) => void
   /** Ends the node and starts one with the settings as they are, the same key and the same posts. */
   readonly restart: () => Promise<void>
-  /** Closes everything, in at most 5 s. */
+  /** Closes everything, in at most 10 s. */
   readonly stop: () => Promise<void>
 }
 
@@ -49,7 +56,7 @@ export interface Session {
 export interface SessionDeps {
   readonly settings: SettingsService
   readonly keys: Keys
-  readonly store: Store
+  readonly openStore: OpenStore
   readonly pushes: Pushes
   readonly notices: Notices
   readonly createNode: (options: DesktopNodeOptions) => Promise<NatterNode>
@@ -61,8 +68,10 @@ export interface SessionDeps {
 
 /** Holds the app's state; acts only when asked, announces through `pushes`. */
 export function createSession (deps: SessionDeps): Session {
-  const { settings, keys, store, pushes, notices, createNode, allowPrivate = false } = deps
+  const { settings, keys, openStore, pushes, notices, createNode, allowPrivate = false } = deps
   const names = createKnownNames()
+  const ending = new AbortController()
+  const keeper = createStoreKeeper({ openStore, notices, onDamaged: () => { void inTurn(replaceStore) } })
   let phase: Phase = { kind: 'starting' }
   let opened: OpenKey | undefined
   let running: Running | undefined
@@ -83,16 +92,49 @@ export function createSession (deps: SessionDeps): Session {
 
   async function startNode (): Promise<void> {
     if (opened === undefined || stopped) return
-    const { displayName, protocol, listenPort, mdns, beRelay, relays, subscriptions } = settings.stored()
-    const node = await createNode({ privateKey: opened.key, protocol, listenPort, mdns, beRelay, relays, topics: subscriptions, known: settings.known(), allowPrivate })
-    const chat = createChat({ node, key: opened.key, store, names }, { subscriptions, displayName })
-    running = { node, chat, open: opened }
-    forget = forwardEvents(running, { settings, pushes, self })
+    const { key } = opened
+    const { protocol, listenPort, mdns, beRelay, relays, subscriptions, blocked } = settings.stored()
+    // Neither needs the other, and each takes a good part of the start.
+    const [store, node] = await Promise.allSettled([
+      keeper.open(key),
+      createNode({ privateKey: key, protocol, listenPort, mdns, beRelay, relays, topics: subscriptions, known: settings.known(), blocked: blocked.map(({ peerId }) => peerId), allowPrivate })
+    ])
+    if (node.status === 'rejected') throw node.reason
+    if (store.status === 'rejected') {
+      await node.value.stop()
+      throw store.reason
+    }
+    await startChat(node.value, store.value)
     // What was changed while the node started.
-    if (settings.stored().relays !== relays) node.reachability.setCandidates(settings.stored().relays)
-    tellPort(listenPort, node.port)
-    announceAll(running, { pushes, self })
+    if (settings.stored().relays !== relays) node.value.reachability.setCandidates(settings.stored().relays)
+    tellPort(listenPort, node.value.port)
     if (phase.kind !== 'running') enter({ kind: 'running' })
+  }
+
+  async function startChat (node: NatterNode, store: Store): Promise<void> {
+    if (opened === undefined) return
+    // The most recent name last: it is the last to be forgotten.
+    for (const { peerId, name } of (await store.names(MAX_NAMES)).toReversed()) names.learn(peerId, name)
+    const { displayName, subscriptions, blocked } = settings.stored()
+    const chat = await createChat({ node, key: opened.key, store, names }, { subscriptions, displayName, blocked: blocked.map(({ peerId }) => peerId) })
+    running = { node, chat, store, open: opened }
+    forget = forwardEvents(running, { settings, pushes, notices, self })
+    announceAll(running, { pushes, self })
+  }
+
+  /** The node stays: only what is kept is another. */
+  async function replaceStore (): Promise<void> {
+    if (running === undefined || opened === undefined || stopped) return
+    const { node, chat } = running
+    running = undefined
+    forget()
+    await chat.close()
+    try {
+      await startChat(node, await keeper.replace(opened.key))
+    } catch (error) {
+      await node.stop()
+      throw error
+    }
   }
 
   function tellPort (wanted: number, got: number): void {
@@ -123,7 +165,7 @@ export function createSession (deps: SessionDeps): Session {
 
   function inTurn (task: () => Promise<void>): Promise<void> {
     work = work.then(task).catch((error: unknown) => {
-      enter({ kind: 'failed', message: `Natter's network part does not start: ${sentenceOf(error)}` })
+      enter({ kind: 'failed', message: isAboutPosts(error) ? sentenceOf(error) : `Natter's network part does not start: ${sentenceOf(error)}` })
     })
     return work
   }
@@ -165,17 +207,24 @@ export function createSession (deps: SessionDeps): Session {
     phase: () => phase,
     self,
     running: () => running,
+    store: keeper.current,
+    signal: ending.signal,
     whenRunning,
     start,
     takeKey,
     restart: async () => inTurn(restartNode),
     stop: async () => {
       stopped = true
+      ending.abort()
       await within(inTurn(stopNode), STOP_LIMIT)
-      await store.close()
+      await within(keeper.close(), STOP_LIMIT)
       await settings.flush()
     }
   }
+}
+
+function isAboutPosts (error: unknown): boolean {
+  return error instanceof Error && (error.name === 'StoreError' || error.name === 'CallError')
 }
 
 async function within (work: Promise<void>, limit: number): Promise<void> {

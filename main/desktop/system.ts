@@ -1,4 +1,6 @@
-import { app, clipboard, nativeTheme, safeStorage } from 'electron'
+import { app, clipboard, nativeTheme, safeStorage, shell } from 'electron'
+import type { AskForFile } from './files/ask.ts'
+import { fileDialogs } from './files/dialogs.ts'
 import { createSealer, type Sealer } from './keys/sealer.ts'
 
 /** What the operating system and Electron give to parts that know neither. */
@@ -9,6 +11,9 @@ export interface System {
   readonly sealer: Sealer
   readonly writeClipboard: (text: string) => Promise<void>
   readonly applyTheme: (theme: 'system' | 'light' | 'dark') => void
+  readonly askForFile: AskForFile
+  /** Hands a web address to the system's browser. Whether it may be is decided before. */
+  readonly openExternal: (url: string) => Promise<void>
 }
 
 /** Reads the system once the app is ready. */
@@ -19,6 +24,8 @@ export function getSystem (): System {
     sealer: createSealer(safeStorage),
     // Newer versions of Electron answer a promise.
     writeClipboard: async (text) => { await clipboard.writeText(text) },
-    applyTheme: (theme) => { nativeTheme.themeSource = theme }
+    applyTheme: (theme) => { nativeTheme.themeSource = theme },
+    askForFile: fileDialogs,
+    openExternal: async (url) => { await shell.openExternal(url) }
   }
 }

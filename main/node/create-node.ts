@@ -1,5 +1,4 @@
 import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush, type Identify } from '@libp2p/identify'
 import { FaultTolerance, type ComponentLogger, type Libp2p, type PeerId, type PrivateKey } from '@libp2p/interface'
@@ -8,11 +7,14 @@ import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
 import type { Protocol } from '../../preload/contract/index.ts'
+import { createChannels } from './channels.ts'
 import type { Components } from './components.ts'
 import { Gater } from './gater.ts'
 import { MAX_CONNECTIONS, MAX_INBOUND_PER_SECOND, MAX_PENDING_INBOUND } from './limits.ts'
 import { RESERVATIONS, ReservationSlots } from './reachability/reservation-slots.ts'
-import { SwitchingPubsub } from './pubsub/switching-pubsub.ts'
+import { steadyYamux } from './steady-muxer.ts'
+import { SwitchingPubsub, type SwitchingPubsubOptions } from './pubsub/switching-pubsub.ts'
+import type { Channels } from './types.ts'
 
 /** What a node is made from, whatever its role. */
 export interface CreateNodeOptions {
@@ -26,7 +28,7 @@ export interface CreateNodeOptions {
   readonly pubsub?: {
     readonly protocol: Protocol
     readonly topics: readonly string[]
-    readonly accept?: (peer: string, topic: string, bytes: number) => boolean
+    readonly accept?: NonNullable<SwitchingPubsubOptions['accept']>
   }
   /** @default false */
   readonly allowPrivate?: boolean
@@ -40,6 +42,7 @@ export interface CreatedNode {
   readonly components: Components
   readonly gater: Gater
   readonly pubsub?: SwitchingPubsub
+  readonly channels: Channels
   /** Reservations on relays. */
   readonly slots: ReservationSlots
   /** Milliseconds for a ping to a connected peer and back. */
@@ -78,7 +81,7 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
     // A relay that is down, or a port that is taken, must not keep the app from starting.
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux()],
+    streamMuxers: [steadyYamux()],
     connectionGater: gater,
     connectionManager: {
       maxConnections: MAX_CONNECTIONS[role],
@@ -115,5 +118,5 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
   const components = host as unknown as Components
   gater.attach(components.events)
   const pinger = async (peer: PeerId): Promise<number> => libp2p.services.ping.ping(peer, { signal: AbortSignal.timeout(PING_TIMEOUT.maxTimeout) })
-  return { libp2p, components, gater, slots, ping: pinger, ...(pubsub === undefined ? {} : { pubsub }) }
+  return { libp2p, components, gater, slots, channels: createChannels(components, gater), ping: pinger, ...(pubsub === undefined ? {} : { pubsub }) }
 }

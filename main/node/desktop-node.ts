@@ -9,7 +9,7 @@ import { CircuitRenewal } from './reachability/circuit-renewal.ts'
 import { ReachabilityWatch } from './reachability/service.ts'
 import { DialBack } from './relay/dial-back.ts'
 import { createRelayService, type RelayService } from './relay/relay-service.ts'
-import type { DesktopNodeOptions, KnownPerson, NatterNode, NodeEvents } from './types.ts'
+import type { Channels, DesktopNodeOptions, KnownPerson, NatterNode, NodeEvents } from './types.ts'
 
 /** Milliseconds after which stopping no longer waits for what hangs. */
 const STOP_WITHIN = 4_000
@@ -17,17 +17,27 @@ const STOP_WITHIN = 4_000
 /** Makes and starts a desktop's node. Relays that are down and ports that are taken do not keep it from starting. */
 export async function createDesktopNode (options: DesktopNodeOptions): Promise<NatterNode> {
   const port = await choosePort(options.listenPort)
+  let blocked: ReadonlySet<string> = new Set(options.blocked)
   const node = await createNode({
     role: 'desktop',
     privateKey: options.privateKey,
     listen: [`/ip4/0.0.0.0/tcp/${port}`, `/ip6/::/tcp/${port}`],
-    pubsub: { protocol: options.protocol, topics: options.topics },
+    pubsub: {
+      protocol: options.protocol,
+      topics: options.topics,
+      accept: (peer, _topic, _bytes, author) => !blocked.has(peer) && (author === undefined || !blocked.has(author))
+    },
     allowPrivate: options.allowPrivate ?? false
   })
   if (node.pubsub === undefined) {
     throw new TypeError('a desktop takes part in pubsub')
   }
-  const desktop = new DesktopNode(node, node.pubsub, { port, allowPrivate: options.allowPrivate ?? false })
+  node.gater.setBlocked(blocked)
+  const desktop = new DesktopNode(node, node.pubsub, {
+    port,
+    allowPrivate: options.allowPrivate ?? false,
+    block: (peers) => { blocked = peers }
+  })
   await desktop.start(options)
   return desktop
 }
@@ -38,14 +48,16 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
   readonly reachability: ReachabilityWatch
   readonly #node: CreatedNode
   readonly #port: number
+  readonly #block: (peers: ReadonlySet<string>) => void
   readonly #renewal: CircuitRenewal
   readonly #local: LocalDiscovery
   readonly #relay: RelayService
   readonly #dialBack: DialBack
   #isRelay = false
 
-  constructor (node: CreatedNode, pubsub: SwitchingPubsub, { port, allowPrivate }: { readonly port: number, readonly allowPrivate: boolean }) {
+  constructor (node: CreatedNode, pubsub: SwitchingPubsub, { port, allowPrivate, block }: { readonly port: number, readonly allowPrivate: boolean, readonly block: (peers: ReadonlySet<string>) => void }) {
     super()
+    this.#block = block
     this.#node = node
     this.#port = port
     this.pubsub = pubsub
@@ -87,6 +99,21 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
       await nextTurn()
       // A record that is damaged is left out: who it was is found again by other ways.
       await this.people.know(person).catch(() => undefined)
+    }
+  }
+
+  get channels (): Channels {
+    return this.#node.channels
+  }
+
+  setBlocked (peerIds: readonly string[]): void {
+    const blocked = new Set(peerIds)
+    this.#block(blocked)
+    this.#node.gater.setBlocked(blocked)
+    for (const connection of this.#node.libp2p.getConnections()) {
+      if (blocked.has(connection.remotePeer.toString())) {
+        connection.close().catch((error: unknown) => { connection.abort(error instanceof Error ? error : new Error(String(error))) })
+      }
     }
   }
 

@@ -3,6 +3,11 @@ import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
 import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from './limits.ts'
 
+/** Milliseconds that a peer which broke the rules of a protocol stays out. */
+const SHUT_OUT = 60_000
+/** Peer ids cost nothing: beyond this many the one shut out longest ago may come back early. */
+const MAX_SHUT_OUT = 10_000
+
 /** How a {@link Gater} judges. */
 export interface GaterOptions {
   readonly role: 'desktop' | 'relay'
@@ -22,6 +27,9 @@ export class Gater implements ConnectionGater {
   readonly #relays = new Set<string>()
   readonly #perAddress = new Map<string, number>()
   readonly #perPeer = new Map<string, number>()
+  #blocked: ReadonlySet<string> = new Set()
+  /** Peers that broke the rules, and until when they stay out. Oldest first. */
+  readonly #shutOut = new Map<string, number>()
 
   constructor (options: GaterOptions) {
     this.#options = options
@@ -45,6 +53,29 @@ export class Gater implements ConnectionGater {
       this.#relays.add(peer)
     }
   }
+
+  /** The peers that are refused until further notice. */
+  setBlocked (peers: Iterable<string>): void {
+    this.#blocked = new Set(peers)
+  }
+
+  /** Refuses a peer for a minute. */
+  shutOut (peer: string, now = Date.now()): void {
+    this.#shutOut.delete(peer)
+    this.#shutOut.set(peer, now + SHUT_OUT)
+    for (const [key, until] of this.#shutOut) {
+      if (until > now && this.#shutOut.size <= MAX_SHUT_OUT) {
+        break
+      }
+      this.#shutOut.delete(key)
+    }
+  }
+
+  isRefused (peer: string, now = Date.now()): boolean {
+    return this.#blocked.has(peer) || (this.#shutOut.get(peer) ?? 0) > now
+  }
+
+  readonly denyDialPeer = (peer: PeerId): boolean => this.isRefused(peer.toString())
 
   readonly denyDialMultiaddr = (address: Multiaddr): boolean => {
     if (this.#options.role === 'relay') {
@@ -71,8 +102,10 @@ export class Gater implements ConnectionGater {
     return host !== undefined && (this.#perAddress.get(host) ?? 0) >= MAX_CONNECTIONS_PER_ADDRESS[this.#options.role]
   }
 
+  readonly denyOutboundEncryptedConnection = (peer: PeerId): boolean => this.isRefused(peer.toString())
+
   readonly denyInboundEncryptedConnection = (peer: PeerId): boolean =>
-    (this.#perPeer.get(peer.toString()) ?? 0) >= MAX_CONNECTIONS_PER_PEER
+    this.isRefused(peer.toString()) || (this.#perPeer.get(peer.toString()) ?? 0) >= MAX_CONNECTIONS_PER_PEER
 
   #count (connection: Connection, by: 1 | -1): void {
     add(this.#perPeer, connection.remotePeer.toString(), by)

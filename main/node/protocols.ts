@@ -19,5 +19,12 @@ export const PROTOCOLS = {
   /** A client asks a hub who else is on its topics; that a peer offers it is what tells a hub from a person. */
   hub: { id: '/natter/hub/1.0.0', maxBytes: 65_536, deadline: 5_000, perMinute: 60 },
   /** A hub tells a client who came to its topics or left. 64 KiB hold about 150 signed peer records. */
-  members: { id: '/natter/members/1.0.0', maxBytes: 65_536, deadline: 5_000, perMinute: 600 }
+  members: { id: '/natter/members/1.0.0', maxBytes: 65_536, deadline: 5_000, perMinute: 600 },
+  /**
+   * Two peers on a topic find out which posts one has and the other lacks, and
+   * send just those: many messages over one stream, see `channels.ts`. The
+   * deadline is each message's; 256 KiB take 2 s over a slow relay's 1 Mbit/s.
+   * 60 a minute are ten topics with each of a few reconnects.
+   */
+  history: { id: '/natter/history/1.0.0', maxBytes: 262_144, deadline: 15_000, perMinute: 60 }
 } as const satisfies Record<string, StreamProtocol>

@@ -111,6 +111,42 @@ export interface ReachabilityService extends EventEmitter<ReachabilityEvents> {
   setCandidates: (candidates: readonly RelayCandidate[]) => void
 }
 
+/** One of our own stream protocols that carries many messages, each with its length in front. */
+export type ChannelProtocol = 'history'
+
+/** Two peers' conversation under one of our protocols. Messages are at most the protocol's `maxBytes`. */
+export interface Channel {
+  readonly peerId: string
+  /** A relay caps the connection. */
+  readonly limited: boolean
+  /** Bytes that the relay still lets through; undefined where it caps none. Falls as bytes pass. */
+  readonly bytesLeft: number | undefined
+  /** @throws where the peer does not take it within the protocol's deadline, or is gone */
+  send: (message: Uint8Array) => Promise<void>
+  /** The next message; undefined where the peer closed its end. @throws as {@link Channel.send} does, and for a message that is too long */
+  receive: () => Promise<Uint8Array | undefined>
+  /** Ends it in good order. Never rejects. */
+  close: () => Promise<void>
+  /** Ends it at once; the peer sees a reset. */
+  abort: (reason: Error) => void
+}
+
+/** Opens and serves channels. */
+export interface Channels {
+  /**
+   * Serves a protocol and watches who offers it.
+   *
+   * @param handler runs a channel that a peer opened; a throw resets it
+   * @param watch told of connected peers that speak it, once identify has said so
+   * @returns a function that ends both
+   */
+  serve: (protocol: ChannelProtocol, handler: (channel: Channel) => Promise<void>, watch?: { readonly onPeer: (peerId: string) => void, readonly onGone: (peerId: string) => void }) => Promise<() => Promise<void>>
+  /** @throws where there is no connection, or the peer does not speak it */
+  open: (protocol: ChannelProtocol, peerId: string) => Promise<Channel>
+  /** Closes every connection to a peer and refuses new ones for a minute: it broke the rules. */
+  shutOut: (peerId: string) => void
+}
+
 /** What {@link NatterNode} announces about itself. */
 export interface NodeEvents {
   /** Our addresses changed. */
@@ -127,6 +163,9 @@ export interface NatterNode extends EventEmitter<NodeEvents> {
   readonly pubsub: Pubsub
   readonly people: People
   readonly reachability: ReachabilityService
+  readonly channels: Channels
+  /** Peers whose connections are refused from now on; those that stand are closed. */
+  setBlocked: (peerIds: readonly string[]) => void
   /** Looks for people in the local network, or no longer. */
   setMdns: (on: boolean) => Promise<void>
   /** Offers relay service to others, or no longer. */
@@ -146,6 +185,8 @@ export interface DesktopNodeOptions {
   readonly relays: readonly RelayCandidate[]
   readonly topics: readonly string[]
   readonly known: readonly KnownPerson[]
+  /** Peer ids whose connections are refused. @default none */
+  readonly blocked?: readonly string[]
   /** Tests on loopback only: private and loopback addresses count as public ones. @default false */
   readonly allowPrivate?: boolean
 }

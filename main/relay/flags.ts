@@ -5,6 +5,7 @@ import { isIPv6 } from 'node:net'
 import { CODE_DNS, CODE_DNS4, CODE_DNS6, CODE_IP4, CODE_IP6, CODE_TCP, CODE_TLS, CODE_WS, CODE_WSS, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { MAX_CONNECTIONS, RELAY_LIMITS } from '../node/limits.ts'
 import { FlagError } from './flag-error.ts'
+import { readHistory } from './history-flags.ts'
 
 /** What the relay was told to do. */
 export interface RelayFlags {
@@ -16,6 +17,8 @@ export interface RelayFlags {
   readonly circuitBytes: number | undefined
   readonly circuitSeconds: number | undefined
   readonly hub: boolean
+  /** How long and how much of its topics' history the hub keeps; undefined: none. */
+  readonly history: { readonly days: number, readonly maxBytes: number } | undefined
   readonly metrics: { readonly host: string, readonly port: number } | undefined
   readonly json: boolean
   readonly help: boolean
@@ -35,6 +38,8 @@ const OPTIONS = {
   'circuit-bytes': { type: 'string' },
   'circuit-seconds': { type: 'string' },
   'no-hub': { type: 'boolean' },
+  'keep-history': { type: 'string' },
+  'max-history-bytes': { type: 'string' },
   metrics: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' }
@@ -54,6 +59,10 @@ Runs a Natter relay: people behind firewalls reach each other through it.
   --circuit-bytes N        bytes that one circuit may carry (default: no limit)
   --circuit-seconds N      seconds that one circuit may last (default: no limit)
   --no-hub                 take no part in topics; circuits only
+  --keep-history TIME      keep posts of its people's topics for so long (12h,
+                           30d, 1y) and hand them to those who come later
+  --max-history-bytes N    and never more than this in all: a number, or 500MB,
+                           2GiB (default 1GiB); the oldest go first
   --metrics HOST:PORT      serve figures for Prometheus at http://HOST:PORT/metrics
   --json                   print one JSON object a line
   --help                   print this
@@ -77,6 +86,7 @@ export function readFlags (args: readonly string[]): RelayFlags {
     circuitBytes: readNumber('--circuit-bytes', values['circuit-bytes'], MOST.bytes),
     circuitSeconds: readNumber('--circuit-seconds', values['circuit-seconds'], MOST.seconds),
     hub: values['no-hub'] !== true,
+    history: readHistory(values['keep-history'], values['max-history-bytes'], values['no-hub'] === true),
     metrics: values.metrics === undefined ? undefined : readHostAndPort(values.metrics),
     json: values.json === true,
     help: values.help === true

@@ -4,6 +4,7 @@ import { createRelayNode, ListenError } from '../node/relay/relay-node.ts'
 import { FlagError } from './flag-error.ts'
 import { HELP, readFlags, type RelayFlags } from './flags.ts'
 import { loadKey } from './key-file.ts'
+import { keepHistory } from './history-keeper.ts'
 import { chooseListen } from './listen.ts'
 import { serveMetrics } from './metrics.ts'
 
@@ -13,8 +14,9 @@ const CLOSE_WITHIN = 4_500
 /** Runs until a signal comes; gives its exit code. */
 async function run (flags: RelayFlags, signalled: Promise<string>): Promise<void> {
   const listen = await chooseListen(flags.listen)
+  const privateKey = await loadKey(flags.data)
   const node = await createRelayNode({
-    privateKey: await loadKey(flags.data),
+    privateKey,
     listen,
     announce: flags.announce,
     maxReservations: flags.maxReservations,
@@ -22,7 +24,11 @@ async function run (flags: RelayFlags, signalled: Promise<string>): Promise<void
     ...(flags.circuitSeconds === undefined ? {} : { circuitSeconds: flags.circuitSeconds }),
     ...(flags.hub ? {} : { hub: false })
   })
-  const metrics = flags.metrics === undefined ? undefined : await serveMetrics(node, flags.metrics)
+  const keeper = flags.history === undefined ? undefined : await keepHistory({ node, privateKey, folder: flags.data, ...flags.history })
+  if (keeper?.report.aside !== undefined) {
+    hint(flags, `The history in the data directory could not be read (${keeper.report.aside.reason}); it was set aside as ${keeper.report.aside.name}, and a new one was begun.`)
+  }
+  const metrics = flags.metrics === undefined ? undefined : await serveMetrics(node, flags.metrics, keeper)
   await node.start()
   say(flags, { event: 'listening', peerId: node.peerId, multiaddrs: node.multiaddrs }, node.multiaddrs)
   if (node.multiaddrs.every((address) => isPrivate(multiaddr(address)))) {
@@ -31,6 +37,7 @@ async function run (flags: RelayFlags, signalled: Promise<string>): Promise<void
   const signal = await signalled
   say(flags, { event: 'closing', signal })
   setTimeout(() => process.exit(0), CLOSE_WITHIN).unref()
+  await keeper?.close()
   await Promise.all([node.stop(), metrics?.close()])
 }
 

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { RelayNode, RelayNodeStats } from '../node/relay/relay-node.ts'
 import { FlagError } from './flag-error.ts'
+import type { HistoryKeeper } from './history-keeper.ts'
 
 /** Serves a relay's figures as Prometheus text. */
 export interface Metrics {
@@ -15,8 +16,8 @@ export interface Metrics {
  *
  * @throws {FlagError} if the address cannot be listened on
  */
-export async function serveMetrics (node: Pick<RelayNode, 'stats'>, at: { readonly host: string, readonly port: number }): Promise<Metrics> {
-  const registry = createRegistry(() => node.stats)
+export async function serveMetrics (node: Pick<RelayNode, 'stats'>, at: { readonly host: string, readonly port: number }, keeper?: Pick<HistoryKeeper, 'stats'>): Promise<Metrics> {
+  const registry = createRegistry(() => node.stats, keeper)
   const server = createServer((request, response) => {
     if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
       response.writeHead(404).end('The figures are at /metrics.\n')
@@ -38,7 +39,7 @@ export async function serveMetrics (node: Pick<RelayNode, 'stats'>, at: { readon
 }
 
 /** All figures; those of the relay are read when somebody asks. */
-export function createRegistry (stats: () => RelayNodeStats): Registry {
+export function createRegistry (stats: () => RelayNodeStats, keeper?: Pick<HistoryKeeper, 'stats'>): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   gauge(registry, 'natter_relay_connections', 'Open connections.', () => stats().connections)
@@ -52,6 +53,9 @@ export function createRegistry (stats: () => RelayNodeStats): Registry {
     counter(registry, 'natter_hub_messages_total', 'Messages that clients handed in and that were forwarded.', undefined, () => ({ all: stats().hub?.forwarded ?? 0 }))
     counter(registry, 'natter_hub_messages_dropped_total', 'Messages not forwarded, by the cap that they were over.', 'reason', () => ({ ...stats().hub?.dropped }))
     counter(registry, 'natter_hub_member_pushes_total', 'Messages about members of topics that clients took in.', undefined, () => ({ all: stats().hub?.memberPushes ?? 0 }))
+  }
+  if (keeper !== undefined) {
+    counter(registry, 'natter_hub_history_posts_total', 'Posts taken in for those who come later, and payloads refused.', 'outcome', () => keeper.stats)
   }
   return registry
 }

@@ -14,6 +14,9 @@ const relay = v.object({ address: v.string(), source: relaySource, approved: v.b
 /** `record`: a libp2p signed peer record as its envelope's bytes, in base64. */
 const knownPerson = v.object({ peerId: v.string(), record: v.pipe(v.string(), v.base64()), topics: v.array(v.string()) })
 
+/** `name`: what they called themselves when they were blocked; `since`: when, in milliseconds since the Unix epoch. */
+const blocked = v.object({ peerId: v.pipe(v.string(), v.nonEmpty()), name: v.string(), since: v.number() })
+
 /** The settings file, as JSON. A field that is missing has its default; one of a wrong type makes the whole file damaged. */
 export const SettingsFile = v.object({
   version: v.literal(SETTINGS_VERSION),
@@ -26,7 +29,8 @@ export const SettingsFile = v.object({
   relays: v.optional(v.array(relay), []),
   /** Wire names of topics, in the order in which the person came. */
   subscriptions: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),
-  known: v.optional(v.array(knownPerson), [])
+  known: v.optional(v.array(knownPerson), []),
+  blocked: v.optional(v.array(blocked), [])
 })
 
 /** Everything that is kept between two runs, besides the identity key. */

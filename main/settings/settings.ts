@@ -13,6 +13,8 @@ import { DEFAULT_SETTINGS, readSettings, type StoredSettings } from './schema.ts
 export const MAX_KNOWN_PEOPLE = 200
 /** Relays that are kept; two are used at a time. */
 export const MAX_RELAYS = 64
+/** Peers that are blocked at once, each by the person's own hand. */
+export const MAX_BLOCKED = 1_000
 /** Milliseconds in which changes are gathered before the file is written: one fsync for a burst of them. */
 const SAVE_DELAY = 200
 
@@ -112,6 +114,7 @@ export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file
     visible: () => visibleOf(stored),
     update: (part: Partial<StoredSettings>) => {
       if (part.relays !== undefined && part.relays.length > MAX_RELAYS) throw new SettingsError('ERR_TOO_MANY', `Natter keeps ${MAX_RELAYS} relays: remove one first.`)
+      if (part.blocked !== undefined && part.blocked.length > MAX_BLOCKED) throw new SettingsError('ERR_TOO_MANY', `Natter keeps ${MAX_BLOCKED.toLocaleString('en-US')} blocked people: unblock one first.`)
       change({ ...stored, ...part })
     },
     known: () => stored.known.map(({ peerId, record, topics }) => ({ peerId, record: new Uint8Array(Buffer.from(record, 'base64')), topics })),

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { AddressReading, InvitePreview, Post, Settings, Snapshot } from './model.ts'
+import type { AddressReading, InvitePreview, Post, PostPage, SearchPage, Settings, Snapshot } from './model.ts'
 import type { PushBatch } from './events.ts'
 import type { Result } from './result.ts'
 
@@ -23,6 +23,9 @@ const nothing = v.strictObject({})
 // Room above each limit, so that what is too long reaches the code that says so in words.
 const text = (max: number) => v.pipe(v.string(), v.maxLength(max))
 const topicId = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4 * MAX_TOPIC_LENGTH))
+/** `Post.order`. */
+const order = v.pipe(v.number(), v.safeInteger())
+const peerId = text(128)
 const passphrase = text(1_024)
 /** 1 MiB: an invite of that length is refused in words, a longer string as a wrong shape. */
 const link = text(1_048_577)
@@ -62,23 +65,45 @@ export const CALLS = {
    * `/natter/1/` is a Natter topic either way.
    */
   subscribeTopic: call<{ readonly topic: string }>()(v.strictObject({ name: text(65_536), plain: v.boolean() })),
-  leaveTopic: call<null>()(v.strictObject({ topic: topicId })),
+  /** Leaves a topic; `forget` deletes its posts from this computer too, else they are there again on the return. */
+  leaveTopic: call<null>()(v.strictObject({ topic: topicId, forget: v.boolean() })),
   /** Everything in the topic counts as read. */
   markRead: call<null>()(v.strictObject({ topic: topicId })),
-  /** Posts before a place in the topic (the newest where none is named), oldest first, at most `limit` (≤ 200). */
-  listPosts: call<{ readonly posts: readonly Post[], readonly more: boolean }>()(v.strictObject({
+  /** A page of a topic, at most `limit` posts (≤ 200). */
+  listPosts: call<PostPage>()(v.strictObject({
     topic: topicId,
-    before: v.optional(v.strictObject({ order: v.number(), id: v.string() })),
+    page: v.variant('kind', [
+      v.strictObject({ kind: v.literal('newest') }),
+      v.strictObject({ kind: v.literal('unread') }),
+      v.strictObject({ kind: v.literal('before'), order }),
+      v.strictObject({ kind: v.literal('after'), order }),
+      v.strictObject({ kind: v.literal('around'), order })
+    ]),
     limit: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(200))
   })),
+  /** Posts that hold all words of `query`, the last one as a beginning; newest first, at most 50, older than `before` where that is named. */
+  searchPosts: call<SearchPage>()(v.strictObject({ query: text(1_024), topic: v.optional(topicId), before: v.optional(order) })),
+  muteTopic: call<null>()(v.strictObject({ topic: topicId, muted: v.boolean() })),
+  /** Keeps a topic's posts for so many days, deleting older ones from now on; `null`: for ever. */
+  keepTopic: call<null>()(v.strictObject({ topic: topicId, days: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(36_500))) })),
+  /** Saves a topic where the person says; `null` where they chose no place. */
+  exportTopic: call<{ readonly path: string, readonly posts: number } | null>()(v.strictObject({ topic: topicId, format: v.picklist(['jsonl', 'html']) })),
+  /** Reads an export that the person picks, checking each signature; `null` where they picked none. */
+  importPosts: call<{ readonly topics: readonly string[], readonly added: number, readonly known: number, readonly refused: number } | null>()(nothing),
+  /** Saves what can be read of a database that was set aside; `null` where they chose no place. */
+  exportAside: call<{ readonly path: string, readonly posts: number } | null>()(v.strictObject({ name: text(255) })),
   /** Posts a text; the row that shows it meanwhile is known by `clientId`. */
   postMessage: call<Post>()(v.strictObject({ topic: topicId, text: text(1_048_576), clientId: v.pipe(v.string(), v.maxLength(64)) })),
 
+  /** Neither shows nor keeps nor hands on what this peer posts, and refuses its connections. */
+  blockPeer: call<null>()(v.strictObject({ peerId, name: text(1_024) })),
+  unblockPeer: call<null>()(v.strictObject({ peerId })),
+
   /** Adds a relay by its multiaddr, after checking it. */
   addRelay: call<null>()(v.strictObject({ address: text(65_536) })),
-  removeRelay: call<null>()(v.strictObject({ peerId: text(128) })),
+  removeRelay: call<null>()(v.strictObject({ peerId })),
   /** Agrees to use a relay that was learned from a peer. */
-  approveRelay: call<null>()(v.strictObject({ peerId: text(128) })),
+  approveRelay: call<null>()(v.strictObject({ peerId })),
 
   /** An invite to a topic: topic, our relays, and our signed peer record. */
   createInvite: call<{ readonly link: string }>()(v.strictObject({ topic: topicId })),
@@ -89,6 +114,8 @@ export const CALLS = {
 
   /** Reads a multiaddr part by part. */
   explainAddress: call<AddressReading>()(v.strictObject({ address: text(65_536) })),
+  /** Opens a web address in the system's browser, after the person has seen it in full. */
+  openLink: call<null>()(v.strictObject({ url: text(8_192) })),
   /** Puts text on the system's clipboard. */
   copyText: call<null>()(v.strictObject({ text: text(65_536) })),
   dismissNotice: call<null>()(v.strictObject({ id: text(64) }))

@@ -1,4 +1,4 @@
-import type { Notice, Person, Phase, Post, ProtocolState, Reachability, Relay, Self, Settings, Topic } from './model.ts'
+import type { Blocked, Notice, Person, Phase, Post, ProtocolState, Reachability, Relay, Self, Settings, Topic } from './model.ts'
 
 /**
  * What the main process announces. Each event carries the changed item as it
@@ -11,6 +11,10 @@ export interface Events {
   readonly 'topic:change': Topic
   readonly 'topic:remove': { readonly id: string }
   readonly 'post:change': Post
+  /** These posts are gone: their author was blocked. Posts that grew too old go without a word. */
+  readonly 'posts:remove': { readonly topic: string, readonly ids: readonly string[] }
+  /** Everybody who is blocked. */
+  readonly 'blocked:change': readonly Blocked[]
   /** Everybody on a topic that we subscribe to, ourselves first. */
   readonly 'people:change': { readonly topic: string, readonly people: readonly Person[] }
   /** All relays, in the order in which they are shown. */

@@ -22,12 +22,23 @@ export interface Topic {
   readonly unread: number
   /** People on the topic as far as we see, ourselves left out; hubs never count. */
   readonly people: number
+  /** Its posts come and count, and nothing draws the eye to them. */
+  readonly muted: boolean
+  /** Days that posts are kept; `null`: for ever. */
+  readonly keepDays: number | null
+  /** While posts that we missed come in: how many came so far. */
+  readonly catchingUp?: number
 }
 
-/** How far an own post got; only ever moves forward. */
+/**
+ * How far an own post got; only ever moves forward, and on evidence alone.
+ * `sent`: pubsub named this many people as recipients. `held`: the histories
+ * of this many people, and of this many hubs, show the post; `sent` stays said.
+ */
 export type Delivery =
   | { readonly kind: 'queued' }
   | { readonly kind: 'sent', readonly people: number }
+  | { readonly kind: 'held', readonly people: number, readonly hubs: number, readonly sent: number }
 
 /** One entry in a topic. */
 export interface Post {
@@ -39,7 +50,7 @@ export interface Post {
   readonly authorName: string
   /** What the author's clock said; our own receive time where the dialect carries none. */
   readonly time: number
-  /** Where the post stands in the topic: ascending, ties broken by `id`. */
+  /** Where the post stands in the topic, ascending; unique among all posts, and a safe integer. */
   readonly order: number
   readonly text: string
   /** Ourselves wrote it. */
@@ -48,6 +59,51 @@ export interface Post {
   readonly delivery?: Delivery
   /** On own posts: what the window called the row before the post had an id. */
   readonly clientId?: string
+}
+
+/** Which posts of a topic are asked for. */
+export type Page =
+  | { readonly kind: 'newest' }
+  /** Around the first unread post; the newest where all are read. */
+  | { readonly kind: 'unread' }
+  | { readonly kind: 'before', readonly order: number }
+  | { readonly kind: 'after', readonly order: number }
+  | { readonly kind: 'around', readonly order: number }
+
+/** Some posts of a topic that stand together, oldest first. */
+export interface PostPage {
+  readonly posts: readonly Post[]
+  /** There are posts before the first of these. */
+  readonly older: boolean
+  /** There are posts after the last of these. */
+  readonly newer: boolean
+  /** `order` of the topic's first unread post, where there is one. */
+  readonly firstUnread?: number
+}
+
+/** A post that a search found, with what stands around it. */
+export interface SearchHit {
+  readonly post: Post
+  readonly before?: Post
+  readonly after?: Post
+}
+
+/** What a search found, newest first. */
+export interface SearchPage {
+  readonly hits: readonly SearchHit[]
+  /** There are older hits: ask again with the last one's `order`. */
+  readonly more: boolean
+  /** What was looked for, as it is to be marked in the texts: folded words, the last perhaps a beginning. */
+  readonly words: readonly string[]
+}
+
+/** Somebody whose posts are neither shown nor kept nor handed on. */
+export interface Blocked {
+  readonly peerId: string
+  /** What they called themselves when they were blocked, or ''. */
+  readonly name: string
+  /** When. */
+  readonly since: number
 }
 
 /** How we reach a person at this moment. */
@@ -135,7 +191,12 @@ export interface Notice {
   readonly id: string
   readonly level: 'info' | 'warning'
   readonly text: string
+  /** What the person can do about it, as a button. */
+  readonly action?: NoticeAction
 }
+
+/** `export-aside`: save what can be read of a database that was set aside under this file name. */
+export interface NoticeAction { readonly kind: 'export-aside', readonly name: string }
 
 /** Ourselves on the network. */
 export interface Self {
@@ -191,6 +252,7 @@ export interface Snapshot {
   readonly reachability: Reachability
   readonly protocol: ProtocolState
   readonly notices: readonly Notice[]
+  readonly blocked: readonly Blocked[]
   /** An invite link that the app was opened with and that nobody looked at yet. */
   readonly pendingInvite?: string
 }

@@ -1,112 +1,221 @@
-import type { Post } from '../../preload/contract/index.ts'
+import { tick } from 'svelte'
+import type { Page, Post, PostPage, Result } from '../../preload/contract/index.ts'
 import { call } from '../api.ts'
-import { comparePlaces, mergePage, upsert } from '../logic/ordering.ts'
-import type { Note, Pending } from '../logic/rows.ts'
+import type { Note } from '../logic/rows.ts'
+import { append, drop, EMPTY, MOST, prepend, sideOf, take, trimEnd, trimStart, type Stretch } from '../logic/stretch.ts'
+import { Writing } from './writing.svelte.ts'
 
 /** Posts asked for at a time. */
 const PAGE = 100
-/** Posts that a topic keeps in the window while nobody reads further up. */
-const KEEP = 600
+
+/**
+ * Posts beyond which the far end is forgotten at once. Up to there that waits
+ * until the list stands: a list that grows shorter above while it scrolls down
+ * jumps (virtua then holds it by its end).
+ */
+const TOO_MANY = MOST + 500
+
+/** What is to be in sight when a stretch of posts is drawn anew. */
+export type Target =
+  | { readonly kind: 'end' }
+  /** The line above what is new. */
+  | { readonly kind: 'new' }
+  /** One post, lit for a moment. */
+  | { readonly kind: 'post', readonly order: number }
+  /** Where the reader was: the first post in sight, and how far its top edge is from the list's, in pixels. */
+  | { readonly kind: 'place', readonly order: number, readonly offset: number }
 
 let made = 0
 
-/** One topic's posts as far as this window read them, and what is being written. */
+/** One topic's posts as far as this window holds them, and where they are read. */
 export class Feed {
   readonly topic: string
-  posts = $state.raw<readonly Post[]>([])
-  pending = $state.raw<readonly Pending[]>([])
+  readonly writing: Writing
+  stretch = $state.raw<Stretch>(EMPTY)
   notes = $state.raw<readonly Note[]>([])
-  /** Older posts can be had. */
-  more = $state(false)
   state = $state<'new' | 'loading' | 'ready'>('new')
   /** Why posts could not be read. */
   error = $state('')
-  draft = $state('')
-  /** Why the last post did not go out; its text is in the draft again. */
-  refusal = $state('')
-  newFrom = $state<string | undefined>(undefined)
+  /** `order` of the first unread post when the topic was opened. */
+  newFrom = $state<number | undefined>(undefined)
+  /** Rises with every stretch that has nothing to do with the one before. */
+  epoch = $state(0)
+  target = $state.raw<Target>({ kind: 'end' })
+  /** The post that is lit. */
+  lit = $state<number | undefined>(undefined)
+  /** The last change was at the start of the posts, above what is in sight. */
+  above = $state(false)
+  /** Where the reader is; undefined at the newest post. Written by the list, in no hurry. */
+  place: Extract<Target, { readonly kind: 'place' }> | undefined
+  #newest = -Infinity
+  /** The last page that failed, to ask for it again. */
+  #failed: Page = { kind: 'newest' }
+  /** Pushes that came while a page was on its way, which may be older than they are. */
+  #late: (() => void)[] = []
+  #run = 0
+  #paging = false
 
   constructor (topic: string) {
     this.topic = topic
+    this.writing = new Writing(topic, {
+      begin: () => { if (this.stretch.newer) void this.toNewest() },
+      posted: (post) => { this.#posted(post) }
+    })
   }
 
-  /** Reads the newest page, once, and marks where unread posts begin. */
+  /** The topic comes into sight: where it was left, else at the first unread post, else at the newest. */
   async open (unread: number): Promise<void> {
-    if (this.state === 'new') await this.#load(undefined)
-    const others = this.posts.filter((post) => !post.own)
-    this.newFrom = unread > 0 ? (others.at(-unread) ?? others[0])?.id : undefined
+    // Somebody asked for one post of it a moment ago.
+    if (this.target.kind === 'post' && (this.state === 'loading' || this.lit !== undefined)) return
+    if (this.place !== undefined && this.state === 'ready') {
+      this.#aim(this.place)
+      if (unread > 0 && this.newFrom === undefined) await this.#learnUnread()
+    } else if (unread > 0 || this.state === 'new') {
+      await this.#replace({ kind: unread > 0 ? 'unread' : 'newest' })
+    } else {
+      this.newFrom = undefined
+      await this.toNewest()
+    }
+  }
+
+  /** Shows one post among those around it, and lights it. */
+  async show (order: number): Promise<void> {
+    this.lit = undefined
+    if (this.state === 'ready' && this.stretch.posts.some((post) => post.order === order)) this.#aim({ kind: 'post', order })
+    else await this.#replace({ kind: 'around', order })
+  }
+
+  /** To the end of the topic, which may have to be read first. */
+  async toNewest (): Promise<void> {
+    if (this.stretch.newer || this.state === 'new') await this.#replace({ kind: 'newest' })
+    else this.#aim({ kind: 'end' })
+  }
+
+  /** Reads again what could not be read; where that is further on, the place that is read stays. */
+  async again (): Promise<void> {
+    const page = this.#failed
+    this.error = ''
+    if (page.kind === 'before') await this.older()
+    else if (page.kind === 'after') await this.newer()
+    else await this.#replace(page)
   }
 
   /** Reads the page before the oldest post that is here. */
   async older (): Promise<void> {
-    const oldest = this.posts[0]
-    if (this.state === 'ready' && this.more && oldest !== undefined) await this.#load(oldest)
+    const [first] = this.stretch.posts
+    if (this.stretch.older && first !== undefined) await this.#page({ kind: 'before', order: first.order }, prepend)
   }
 
-  async #load (before: Post | undefined): Promise<void> {
-    this.state = 'loading'
-    const result = await call('listPosts', {
-      topic: this.topic, limit: PAGE, ...(before === undefined ? {} : { before: { order: before.order, id: before.id } })
-    })
-    if (result.ok) {
-      const { posts, more } = result.value
-      this.error = ''
-      const oldest = posts[0]
-      // A push about a post older than the first page would leave a hole above it.
-      const here = more && before === undefined && oldest !== undefined
-        ? this.posts.filter((post) => comparePlaces(post, oldest) >= 0)
-        : this.posts
-      this.posts = mergePage(here, posts)
-      this.more = more
-      this.state = 'ready'
-    } else {
-      this.error = result.message
-      this.state = before === undefined ? 'new' : 'ready'
-    }
+  /** Reads the page after the newest post that is here. */
+  async newer (): Promise<void> {
+    const last = this.stretch.posts.at(-1)
+    if (this.stretch.newer && last !== undefined) await this.#page({ kind: 'after', order: last.order }, append)
   }
 
   /** A post as the main process announced it. */
   apply (post: Post): void {
-    const oldest = this.posts[0]
-    if (this.more && oldest !== undefined && comparePlaces(post, oldest) < 0) return
-    this.posts = upsert(this.posts, post)
-    if (post.clientId !== undefined) this.#settle(post.clientId)
+    this.#newest = Math.max(this.#newest, post.order)
+    if (this.state === 'loading' || this.#paging) this.#late.push(() => { this.apply(post) })
+    const side = sideOf(this.stretch, post)
+    const known = this.stretch.posts.some((other) => other.id === post.id)
+    if (!known) this.above = side !== 'after' && this.place !== undefined && post.order < this.place.order
+    this.stretch = take(this.stretch, post)
+    this.writing.settle(post)
+  }
+
+  /** These posts are gone. */
+  remove (ids: readonly string[]): void {
+    if (this.state === 'loading' || this.#paging) this.#late.push(() => { this.remove(ids) })
+    this.above = this.place !== undefined
+    this.stretch = drop(this.stretch, ids)
   }
 
   note (text: string): void {
-    const last = this.posts.at(-1)
-    this.notes = [...this.notes, { id: `note ${String(++made)}`, text, after: last === undefined ? undefined : { order: last.order, id: last.id } }]
+    const after = Math.max(this.#newest, this.stretch.posts.at(-1)?.order ?? -Infinity)
+    this.notes = [...this.notes, { id: `note ${String(++made)}`, text, after: after === -Infinity ? undefined : after }]
   }
 
-  /** Shows the post at once; on failure its text is the draft again. */
-  async post (): Promise<void> {
-    const text = this.draft
-    const clientId = `${Date.now().toString(36)}-${String(++made)}`
-    this.draft = ''
-    this.refusal = ''
-    this.pending = [...this.pending, { clientId, text, time: Date.now() }]
-    const result = await call('postMessage', { topic: this.topic, text, clientId })
+  /** Forgets what lies far from where one reads; it can be read again. */
+  trim (end: 'oldest' | 'newest'): void {
+    const shorter = end === 'oldest' ? trimStart(this.stretch) : trimEnd(this.stretch)
+    if (this.state !== 'ready' || shorter === this.stretch) return
+    this.above = end === 'oldest'
+    this.stretch = shorter
+  }
+
+  #posted (post: Post): void {
     // What was pushed meanwhile may be further on than this answer.
-    if (result.ok && !this.posts.some((post) => post.id === result.value.id)) {
-      this.posts = upsert(this.posts, { ...result.value, clientId })
+    if (!this.stretch.posts.some((other) => other.id === post.id)) this.apply(post)
+  }
+
+  #aim (target: Target): void {
+    this.target = { ...target }
+    this.lit = target.kind === 'post' ? target.order : undefined
+  }
+
+  async #learnUnread (): Promise<void> {
+    const result = await call('listPosts', { topic: this.topic, page: { kind: 'unread' }, limit: 1 })
+    if (result.ok) this.newFrom = result.value.firstUnread
+  }
+
+  async #replace (page: Page): Promise<void> {
+    const run = ++this.#run
+    const was = this.state
+    this.#failed = page
+    this.state = 'loading'
+    if (page.kind === 'around') this.target = { kind: 'post', order: page.order }
+    const result = await this.#ask(page)
+    if (run !== this.#run) return
+    if (result.ok) {
+      const { posts, older, newer, firstUnread } = result.value
+      this.error = ''
+      this.place = undefined
+      this.above = false
+      // 'newest' is asked for by who was at the end, or goes there: the line stays where it was.
+      if (page.kind !== 'newest' || was === 'new') this.newFrom = page.kind === 'newest' ? undefined : firstUnread
+      this.stretch = { posts, older, newer }
+      this.epoch++
+      this.#aim(page.kind === 'around' ? { kind: 'post', order: page.order } : page.kind === 'unread' && firstUnread !== undefined ? { kind: 'new' } : { kind: 'end' })
+      this.state = 'ready'
+    } else {
+      this.error = result.message
+      this.state = this.stretch.posts.length > 0 ? 'ready' : 'new'
     }
-    this.#settle(clientId)
+    this.#catchUp()
+  }
+
+  async #page (page: Page, join: (stretch: Stretch, page: PostPage) => Stretch): Promise<void> {
+    // After a failure the person says when to try again.
+    if (this.state !== 'ready' || this.#paging || this.error !== '') return
+    const run = this.#run
+    const above = page.kind === 'before'
+    this.#paging = true
+    const result = await this.#ask(page)
+    this.#paging = false
+    if (run !== this.#run) return
     if (!result.ok) {
-      this.draft = this.draft === '' ? text : `${text}\n${this.draft}`
-      this.refusal = result.message
+      this.#failed = page
+      this.error = result.message
+      this.#catchUp()
+      return
     }
+    this.above = above
+    this.stretch = join(this.stretch, result.value)
+    this.#catchUp()
+    if (this.stretch.posts.length <= TOO_MANY) return
+    // The list takes one change at one end at a time.
+    await tick()
+    if (run === this.#run) this.trim(above ? 'newest' : 'oldest')
   }
 
-  /** Forgets what lies far above; it can be read again. */
-  trim (): void {
-    if (this.posts.length <= KEEP || this.state !== 'ready') return
-    this.posts = this.posts.slice(-KEEP / 2)
-    this.more = true
+  #ask (page: Page): Promise<Result<PostPage>> {
+    this.#late = []
+    return call('listPosts', { topic: this.topic, page, limit: PAGE })
   }
 
-  #settle (clientId: string): void {
-    if (this.pending.some((pending) => pending.clientId === clientId)) {
-      this.pending = this.pending.filter((pending) => pending.clientId !== clientId)
-    }
+  #catchUp (): void {
+    const late = this.#late
+    this.#late = []
+    for (const apply of late) apply()
   }
 }

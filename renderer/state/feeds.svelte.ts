@@ -20,6 +20,11 @@ class Feeds {
     if (feed !== undefined && feed.state !== 'new') feed.apply(post)
   }
 
+  /** These posts are gone. */
+  removePosts (topic: string, ids: readonly string[]): void {
+    this.#feeds.get(topic)?.remove(ids)
+  }
+
   note (text: string): void {
     for (const feed of this.#feeds.values()) feed.note(text)
   }

@@ -6,8 +6,15 @@ export type Dialog =
   | { readonly kind: 'join', readonly link?: string }
   | { readonly kind: 'leave', readonly topic: string }
   | { readonly kind: 'reachability' }
+  /** `topic`: the one to look in; all of them where it is left out. */
+  | { readonly kind: 'search', readonly topic?: string }
+  | { readonly kind: 'keep', readonly topic: string }
+  | { readonly kind: 'export', readonly topic: string }
+  | { readonly kind: 'block', readonly peerId: string, readonly name: string }
+  /** A link in a post: where it leads, and what the post says. */
+  | { readonly kind: 'link', readonly url: string, readonly text: string }
 
-export type SettingsPage = 'profile' | 'network' | 'appearance' | 'about'
+export type SettingsPage = 'profile' | 'network' | 'privacy' | 'appearance' | 'about'
 
 const FOLDED = 'natter.people-folded'
 

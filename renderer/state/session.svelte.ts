@@ -1,6 +1,7 @@
 import type { Notice, Phase, Post, Push, PushBatch, Self, Snapshot } from '../../preload/contract/index.ts'
 import { call, onPush } from '../api.ts'
 import { nameOf } from '../logic/names.ts'
+import { blocked } from './blocked.svelte.ts'
 import { feeds } from './feeds.svelte.ts'
 import { live } from './live.svelte.ts'
 import { network } from './network.svelte.ts'
@@ -60,6 +61,7 @@ class Session {
     this.version = snapshot.version
     this.self = snapshot.self
     this.notices = snapshot.notices
+    blocked.all = snapshot.blocked
     settings.apply(snapshot.settings)
     people.replace(snapshot.people)
     network.relays = snapshot.relays
@@ -104,6 +106,8 @@ class Session {
         return
       }
       case 'post:change': this.#post(push.value); return
+      case 'posts:remove': feeds.removePosts(push.value.topic, push.value.ids); return
+      case 'blocked:change': blocked.all = push.value; return
       case 'people:change': people.apply(push.value.topic, push.value.people); return
       case 'relays:change': network.relays = push.value; return
       case 'reachability:change': network.reachability = push.value; return
@@ -119,9 +123,12 @@ class Session {
   }
 
   #post (post: Post): void {
-    const isNew = !post.own && !feeds.of(post.topic).posts.some((other) => other.id === post.id)
+    const feed = feeds.of(post.topic)
+    const last = feed.stretch.posts.at(-1)
+    // What was missed and comes in now belongs further up: nobody is told of it post by post.
+    const isNew = !post.own && feed.state === 'ready' && !feed.stretch.newer && (last === undefined || post.order > last.order)
     feeds.apply(post)
-    if (isNew && post.topic === topics.selectedId) {
+    if (isNew && post.topic === topics.selectedId && topics.selected?.muted !== true) {
       live.say(`${nameOf(post.authorName, post.author)}: ${post.text.slice(0, SPOKEN)}`)
     }
   }

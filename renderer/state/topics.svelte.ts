@@ -53,8 +53,18 @@ class Topics {
     return result
   }
 
-  leave (topic: string): Promise<Result<null>> {
-    return call('leaveTopic', { topic })
+  /** @param forget its posts are deleted from this computer too */
+  leave (topic: string, forget: boolean): Promise<Result<null>> {
+    return call('leaveTopic', { topic, forget })
+  }
+
+  mute (topic: string, muted: boolean): Promise<Result<null>> {
+    return call('muteTopic', { topic, muted })
+  }
+
+  /** @param days `null`: for ever */
+  keep (topic: string, days: number | null): Promise<Result<null>> {
+    return call('keepTopic', { topic, days })
   }
 
   async markRead (topic: string): Promise<void> {

@@ -1,4 +1,4 @@
-// Builds dist/ with three vite configs: the main process, the preload script and the renderer.
+// Builds dist/ with a vite config each for the main process, the store's worker, the preload script and the renderer.
 import { existsSync, globSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -7,7 +7,13 @@ import { dist, isEntry, root } from './paths.mjs'
 
 const sources = ['main/**', 'preload/**', 'renderer/**', 'package.json', 'package-lock.json', '*.config.{js,ts}', 'tsconfig.json']
 const stamp = join(dist, '.built')
-const configs = ['vite.main.config.ts', 'vite.preload.config.ts', 'vite.renderer.config.ts']
+/** Which folder of dist/ each config fills; the worker's comes after the main process's, which empties it. */
+const configs = /** @type {const} */ ([
+  ['vite.main.config.ts', 'main'],
+  ['vite.store-worker.config.ts', 'main'],
+  ['vite.preload.config.ts', 'preload'],
+  ['vite.renderer.config.ts', 'renderer']
+])
 
 /** Whether a source is newer than what was built from it. Folders count, so a deleted file is noticed too. */
 export function isStale() {
@@ -26,8 +32,8 @@ export async function buildAll() {
   const next = join(root, 'artifacts', `build-${String(process.pid)}`)
   const old = `${next}-old`
   try {
-    for (const config of configs) {
-      await build({ configFile: join(root, config), logLevel: 'warn', build: { outDir: join(next, partOf(config)) } })
+    for (const [config, folder] of configs) {
+      await build({ configFile: join(root, config), logLevel: 'warn', build: { outDir: join(next, folder) } })
     }
     writeFileSync(join(next, '.built'), '')
     // An edit made while the build ran must make it stale.
@@ -40,11 +46,6 @@ export async function buildAll() {
     rmSync(old, { recursive: true, force: true })
   }
   console.log(`natter: built in ${((Date.now() - began.getTime()) / 1000).toFixed(1)} s`)
-}
-
-/** @param {string} config */
-function partOf(config) {
-  return config.split('.')[1] ?? config
 }
 
 if (isEntry(import.meta.url)) await buildAll()

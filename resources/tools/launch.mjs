@@ -19,6 +19,7 @@ const tasks = /** @type {Record<string, string>} */ ({
   build: join(tools, 'build.mjs'),
   relay: join(root, 'main/relay/index.ts'),
   test: join(tools, 'test.mjs'),
+  bench: join(tools, 'bench.mjs'),
   package: join(tools, 'package.mjs'),
   proto: join(tools, 'proto.mjs')
 })

@@ -32,6 +32,20 @@ const testFlavour = {
   electronFuses: { enableNodeCliInspectArguments: true, loadBrowserProcessSpecificV8Snapshot: false }
 }
 
+/**
+ * What else a test flavour needs that holds the stand-in: the SQLite module that runs there, and an entry that gives it
+ * to the app. Its licence would bind a release, so it is here and not in electron-builder.yml.
+ * @type {Configuration}
+ */
+const standInFlavour = {
+  extraMetadata: { name: 'natter-test', productName: 'Natter test', main: 'stand-in/packed-entry.cjs' },
+  files: [
+    { from: 'resources/tools/stand-in-app', to: 'stand-in', filter: ['packed-entry.cjs', 'old-sqlite.cjs'] },
+    { from: 'node_modules/@signalapp/sqlcipher', to: 'node_modules/@signalapp/sqlcipher', filter: ['package.json', 'LICENSE', 'dist/*.cjs', `prebuilds/${process.platform}-${process.arch}/**`] },
+    { from: 'node_modules/node-gyp-build', to: 'node_modules/node-gyp-build', filter: ['package.json', 'LICENSE', '*.js'] }
+  ]
+}
+
 const isTest = process.argv.includes('--test')
 const unknown = process.argv.slice(2).filter((argument) => argument !== '--test')
 if (unknown.length > 0) fail(`unknown option ${unknown.join(' ')}; the only one is --test.`)
@@ -51,7 +65,8 @@ const config = {
   extends: join(root, 'electron-builder.yml'),
   electronDist: runtime.dist,
   electronVersion: runtime.version,
-  ...(isTest ? testFlavour : {})
+  ...(isTest ? testFlavour : {}),
+  ...(runtime.standIn ? standInFlavour : {})
 }
 await build({ projectDir: root, targets: Platform.current().createTarget('dir'), config, publish: 'never' })
 console.log(`natter: packed into ${isTest ? 'release/test' : 'release'}`)

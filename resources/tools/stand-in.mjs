@@ -22,6 +22,8 @@ const source = {
   version: '33.2.1'
 }
 const loader = join(root, 'resources/tools/stand-in-app')
+/** Where the loader goes in the runtime's folder. */
+const loaderFolder = 'resources/app'
 
 /** Lies in every stand-in's folder, so that it is known for one wherever it is copied. */
 const marker = 'NATTER-STAND-IN'
@@ -52,13 +54,25 @@ export async function fetchStandIn() {
   removeAbandoned()
   const work = mkdtempSync(join(cache, 'unpacking-'))
   try {
-    await unpack(work)
-    await finish(join(work, source.folder))
+    const other = withOtherLoader()
+    if (other === undefined) {
+      await unpack(work)
+      await finish(join(work, source.folder))
+    } else {
+      cpSync(other, join(work, source.folder), { recursive: true, filter: (path) => path !== join(other, loaderFolder) })
+      cpSync(loader, join(work, source.folder, loaderFolder), { recursive: true })
+    }
     moveInPlace(join(work, source.folder), dist)
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
   return dist
+}
+
+/** A stand-in of the same version from before the loader changed: all but the loader can be taken from it. */
+function withOtherLoader() {
+  const name = readdirSync(cache).find((each) => each.startsWith(`electron-${source.version}-stand-in-`) && isStandIn(join(cache, each)))
+  return name === undefined ? undefined : join(cache, name)
 }
 
 /** @param {string} work */
@@ -84,7 +98,7 @@ async function unpack(work) {
 async function finish(folder) {
   const binary = join(folder, 'electron')
   renameSync(join(folder, source.binary), binary)
-  cpSync(loader, join(folder, 'resources/app'), { recursive: true })
+  cpSync(loader, join(folder, loaderFolder), { recursive: true })
   await flipFuses(binary, {
     version: FuseVersion.V1,
     // Playwright steers the main process through the inspector.

@@ -31,6 +31,7 @@ export const suites = [
   vitest('unit', 'fast'),
   vitest('contract', 'fast'),
   vitest('net', 'fast'),
+  vitest('soak', 'slow', { folder: 'test/net/soak' }),
   vitest('e2e', 'slow', { needsDisplay: true, apart: true, whyNot: whyNoDisplay }),
   vitest('nat', 'slow', { needsDisplay: true, whyNot: () => whyNoNat() ?? whyNoDisplay() })
 ]

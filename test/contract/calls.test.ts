@@ -1,4 +1,5 @@
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createAnswer, type AnswerCall } from '../../main/desktop/answer.ts'
 import type { CallEvent, Page } from '../../main/desktop/sender.ts'
@@ -10,6 +11,8 @@ import { makePeer, makeRecord, makeRelayAddress } from '../unit/support/peers.ts
 const names = Object.keys(CALLS) as CallName[]
 const mainFrame = { origin: 'app://natter' }
 const page: Page = { mainFrame, origin: 'app://natter' }
+/** A database that was set aside, of which nothing can be read. */
+const ASIDE = 'posts-damaged-20261122T101500Z.db'
 const ours: CallEvent = { senderFrame: mainFrame }
 
 let app: TestApp
@@ -20,6 +23,8 @@ let right: { readonly [K in CallName]: Argument<K> }
 beforeAll(async () => {
   app = await makeApp({ keyStore: false })
   await app.session.start()
+  await writeFile(join(app.folder, ASIDE), 'no database at all')
+  app.files.next = join(app.folder, 'chosen.jsonl')
   answer = createAnswer({ handlers: Promise.resolve(app.handlers), page: () => page })
   const { address, peerId } = await makeRelayAddress()
   const ada = await makePeer()
@@ -33,14 +38,23 @@ beforeAll(async () => {
     subscribeTopic: { name: 'garden', plain: false },
     markRead: { topic: '/natter/1/garden' },
     postMessage: { topic: '/natter/1/garden', text: 'hello', clientId: 'row' },
-    listPosts: { topic: '/natter/1/garden', before: { order: 9e15, id: '' }, limit: 200 },
+    listPosts: { topic: '/natter/1/garden', page: { kind: 'newest' }, limit: 200 },
+    searchPosts: { query: 'hello', topic: '/natter/1/garden', before: 9e15 },
+    muteTopic: { topic: '/natter/1/garden', muted: true },
+    keepTopic: { topic: '/natter/1/garden', days: 30 },
+    exportTopic: { topic: '/natter/1/garden', format: 'jsonl' },
+    importPosts: {},
+    exportAside: { name: ASIDE },
+    blockPeer: { peerId: ada.peerId, name: 'Ada' },
+    unblockPeer: { peerId: ada.peerId },
+    openLink: { url: 'https://example.org/' },
     addRelay: { address },
     approveRelay: { peerId },
     removeRelay: { peerId },
     createInvite: { topic: '/natter/1/garden' },
     readInvite: { link },
     joinInvite: { link },
-    leaveTopic: { topic: '/natter/1/garden' },
+    leaveTopic: { topic: '/natter/1/garden', forget: true },
     explainAddress: { address },
     copyText: { text: 'text' },
     dismissNotice: { id: 'none' }
@@ -108,9 +122,13 @@ describe('a wrong shape', () => {
     await refused([{ ...argument, unknown: 1 }])
     await refused([{ ...argument, ['__proto__x']: {} }])
     for (const [field, value] of Object.entries(argument)) {
-      for (const other of [null, { toString: 'x' }, typeof value === 'string' ? 7 : 'text', typeof value === 'boolean' ? 1 : true, ['x']]) await refused([{ ...argument, [field]: other }])
-      // Every field of changeSettings, and the place of listPosts, may be left out.
-      if (name !== 'changeSettings' && field !== 'before') {
+      for (const other of [null, { toString: 'x' }, typeof value === 'string' ? 7 : 'text', typeof value === 'boolean' ? 1 : true, ['x']]) {
+        // For ever is a number of days.
+        if (field === 'days' && other === null) continue
+        await refused([{ ...argument, [field]: other }])
+      }
+      // Every field of changeSettings, and where to search, may be left out.
+      if (name !== 'changeSettings' && !(name === 'searchPosts' && field !== 'query')) {
         await refused([Object.fromEntries(Object.entries(argument).filter(([key]) => key !== field))])
       }
     }
@@ -121,8 +139,12 @@ describe('a wrong shape', () => {
     const out: readonly (readonly [CallName, unknown])[] = [
       ['changeSettings', { listenPort: -1 }], ['changeSettings', { listenPort: 65_536 }], ['changeSettings', { listenPort: 1.5 }], ['changeSettings', { listenPort: NaN }],
       ['changeSettings', { protocol: 'smoke' }], ['changeSettings', { theme: '' }],
-      ['listPosts', { topic: 't', limit: 0 }], ['listPosts', { topic: 't', limit: 201 }], ['listPosts', { topic: 't', limit: Infinity }], ['listPosts', { topic: '', limit: 1 }],
-      ['leaveTopic', { topic: 'x'.repeat(513) }], ['postMessage', { topic: 't', text: 'x'.repeat(1_048_577), clientId: '' }], ['postMessage', { topic: 't', text: 'x', clientId: 'x'.repeat(65) }],
+      ...[0, 201, Infinity, 1.5].map((limit) => ['listPosts', { topic: 't', page: { kind: 'newest' }, limit }] as const), ['listPosts', { topic: '', page: { kind: 'newest' }, limit: 1 }],
+      ...[{}, { kind: 'oldest' }, { kind: 'before' }, { kind: 'newest', order: 1 }, { kind: 'after', order: 2 ** 53 }, { kind: 'around', order: 0.5 }, { kind: 'after', order: null }].map((page) => ['listPosts', { topic: 't', page, limit: 1 }] as const),
+      ['searchPosts', { query: 'x'.repeat(1_025) }], ['searchPosts', { query: 'x', before: NaN }], ['searchPosts', { query: 'x', topic: '' }],
+      ...[0, -1, 1.5, 36_501, '7'].map((days) => ['keepTopic', { topic: 't', days }] as const), ['exportTopic', { topic: 't', format: 'pdf' }], ['exportAside', { name: 'x'.repeat(256) }],
+      ['blockPeer', { peerId: 'x'.repeat(129), name: '' }], ['openLink', { url: 'x'.repeat(8_193) }],
+      ['leaveTopic', { topic: 'x'.repeat(513), forget: true }], ['postMessage', { topic: 't', text: 'x'.repeat(1_048_577), clientId: '' }], ['postMessage', { topic: 't', text: 'x', clientId: 'x'.repeat(65) }],
       ['joinInvite', { link: 'x'.repeat(1_048_578) }], ['chooseProtection', { kind: 'other' }], ['chooseProtection', { kind: 'passphrase' }], ['chooseProtection', { kind: 'none', passphrase: 'x' }],
       ['unlock', { passphrase: 'x'.repeat(1_025) }], ['copyText', { text: 'x'.repeat(65_537) }]
     ]

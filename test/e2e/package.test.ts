@@ -9,7 +9,7 @@ import { launchApp } from './support/app.ts'
 const runPackage = (...args: string[]): ReturnType<typeof spawnSync> =>
   spawnSync(process.execPath, [join(root, 'resources/tools/launch.mjs'), 'package', ...args], { cwd: root, encoding: 'utf8' })
 
-it.runIf(process.platform === 'linux')('packs a test flavour that starts without a checkout and brings no node_modules', async () => {
+it.runIf(process.platform === 'linux')('packs a test flavour that starts without a checkout and of node_modules brings the SQLite modules alone', async () => {
   const { status, stderr } = runPackage('--test')
   expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' })
   const folder = join(root, 'release/test', process.arch === 'arm64' ? 'linux-arm64-unpacked' : 'linux-unpacked')
@@ -22,9 +22,10 @@ it.runIf(process.platform === 'linux')('packs a test flavour that starts without
       name: self.getName(),
       isPackaged: self.isPackaged,
       // Electron's fs reads inside the archive.
-      content: process.getBuiltinModule('node:fs').readdirSync(self.getAppPath())
+      content: process.getBuiltinModule('node:fs').readdirSync(self.getAppPath()),
+      modules: process.getBuiltinModule('node:fs').readdirSync(`${self.getAppPath()}/node_modules`)
     }))
-    expect(seen).toEqual({ name: 'Natter test', isPackaged: true, content: ['dist', 'package.json'] })
+    expect(seen).toEqual({ name: 'Natter test', isPackaged: true, content: ['dist', 'node_modules', 'package.json', 'stand-in'], modules: ['@signalapp', 'better-sqlite3-multiple-ciphers', 'node-gyp-build'] })
   } finally {
     await close()
   }

@@ -11,7 +11,10 @@ import { createPendingInvite } from '../../main/desktop/pending-invite.ts'
 import { createPushes } from '../../main/desktop/push.ts'
 import { createSession, type Session } from '../../main/desktop/session.ts'
 import { createDesktopNode } from '../../main/node/desktop-node.ts'
-import { createMemoryStore } from '../../main/store/memory-store.ts'
+import { storeKeyOf } from '../../main/store/key.ts'
+import { readAside } from '../../main/store/salvage.ts'
+import { createStore } from '../../main/store/sqlite-store.ts'
+import { DRIVER } from '../support/store.ts'
 
 const garden = '/natter/1/garden'
 /** Milliseconds in which something that crosses the network shows. */
@@ -31,14 +34,22 @@ async function person (displayName: string): Promise<Person> {
   const { settings } = await openSettingsOrFail(folder, { notices, pushes })
   // They are to find each other by the invite.
   settings.update({ displayName, mdns: false })
-  const store = createMemoryStore()
   const keys = createKeys({
     path: join(folder, 'identity.json'),
     sealer: { isAvailable: async () => true, seal: async (bytes) => bytes, open: async (secret) => ({ secret, isStale: false }) }
   })
-  const session = createSession({ settings, keys, store, pushes, notices, createNode: createDesktopNode, allowPrivate: true })
+  const session = createSession({
+    settings, keys, pushes, notices, createNode: createDesktopNode, allowPrivate: true,
+    openStore: async (key) => createStore({ path: join(folder, 'posts.db'), key: storeKeyOf(key), driverPath: DRIVER })
+  })
   const calls = createHandlers({
-    session, settings, keys, store, notices, pushes, pendingInvite: createPendingInvite(pushes), writeClipboard: async () => {}, applyTheme: () => {}, version: '', standIn: false
+    session, settings, keys, notices, pushes, folder, version: '', standIn: false,
+    pendingInvite: createPendingInvite(pushes),
+    writeClipboard: async () => {},
+    applyTheme: () => {},
+    openExternal: async () => {},
+    askForFile: { save: async () => undefined, open: async () => undefined },
+    readAside: (path, key) => readAside({ path, key: storeKeyOf(key), driverPath: DRIVER })
   })
   await session.start()
   return { session, calls, folder }
@@ -54,9 +65,9 @@ afterEach(async () => {
   }))
 })
 
-const textsOf = async ({ calls }: Person): Promise<readonly string[]> => (await calls.listPosts({ topic: garden, limit: 200 })).posts.map(({ text }) => text)
+const textsOf = async ({ calls }: Person): Promise<readonly string[]> => (await calls.listPosts({ topic: garden, page: { kind: 'newest' }, limit: 200 })).posts.map(({ text }) => text)
 const post = async ({ calls }: Person, text: string): Promise<unknown> => calls.postMessage({ topic: garden, text, clientId: text })
-const queuedOf = async ({ calls }: Person): Promise<number> => (await calls.listPosts({ topic: garden, limit: 200 })).posts.filter(({ delivery }) => delivery?.kind === 'queued').length
+const queuedOf = async ({ calls }: Person): Promise<number> => (await calls.listPosts({ topic: garden, page: { kind: 'newest' }, limit: 200 })).posts.filter(({ delivery }) => delivery?.kind === 'queued').length
 
 it('an invite brings two people together; what was said before anybody came goes out then', async () => {
   await ada.calls.subscribeTopic({ name: 'garden', plain: false })
@@ -65,7 +76,7 @@ it('an invite brings two people together; what was said before anybody came goes
   await expect.poll(async () => textsOf(bo), SHOWN).toEqual(['anybody?'])
   await post(bo, 'me')
   await expect.poll(async () => textsOf(ada), SHOWN).toEqual(['anybody?', 'me'])
-  expect((await ada.calls.listPosts({ topic: garden, limit: 1, before: { order: Infinity, id: '' } })).posts).toMatchObject([{ authorName: 'Bo', own: false }])
+  expect((await ada.calls.listPosts({ topic: garden, page: { kind: 'newest' }, limit: 1 })).posts).toMatchObject([{ authorName: 'Bo', own: false }])
   const { people, topics } = await ada.calls.getSnapshot({})
   expect(people).toMatchObject([{ topic: garden, people: [{ name: 'Ada', path: { kind: 'self' } }, { name: 'Bo', path: { kind: 'direct' } }] }])
   expect(topics).toMatchObject([{ id: garden, people: 1, unread: 1 }])

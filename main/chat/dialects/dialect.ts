@@ -28,7 +28,10 @@ export interface ReadPost {
   /** The signed name, cleaned for display; '' where there is none. */
   readonly authorName: string
   readonly time: number
-  readonly order: number
+  /** Where it is shown, see `topics/placing.ts`. */
+  readonly at: number
+  /** The place that it carries; undefined where the dialect signs none. */
+  readonly stamp: number | undefined
   readonly text: string
 }
 
@@ -42,6 +45,8 @@ export interface Draft {
   readonly text: string
   /** Our clock, milliseconds since the Unix epoch. */
   readonly time: number
+  /** The greatest stamp of the topic's posts; 0: there is none. */
+  readonly newest: number
 }
 
 /** One way to write and read a topic's payloads. */

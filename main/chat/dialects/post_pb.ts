@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file main/chat/dialects/post.proto.
  */
 export const file_main_chat_dialects_post: GenFile = /*@__PURE__*/
-  fileDesc("Ch1tYWluL2NoYXQvZGlhbGVjdHMvcG9zdC5wcm90bxILbmF0dGVyLnBvc3QiaQoEUG9zdBIOCgZhdXRob3IYASABKAwSFAoMZGlzcGxheV9uYW1lGAIgASgJEg8KB3RpbWVfbXMYAyABKAQSDAoEYm9keRgEIAEoCRINCgV0b3BpYxgFIAEoCRINCgVub25jZRgGIAEoDGIGcHJvdG8z");
+  fileDesc("Ch1tYWluL2NoYXQvZGlhbGVjdHMvcG9zdC5wcm90bxILbmF0dGVyLnBvc3QieAoEUG9zdBIOCgZhdXRob3IYASABKAwSFAoMZGlzcGxheV9uYW1lGAIgASgJEg8KB3RpbWVfbXMYAyABKAQSDAoEYm9keRgEIAEoCRINCgV0b3BpYxgFIAEoCRINCgVub25jZRgGIAEoDBINCgVvcmRlchgHIAEoBCJJCghQb3N0SGVhZBIOCgZhdXRob3IYASABKAwSDwoHdGltZV9tcxgDIAEoBBINCgV0b3BpYxgFIAEoCRINCgVvcmRlchgHIAEoBGIGcHJvdG8z");
 
 /**
  * A post in a topic of Natter's own, inside a libp2p signed envelope of the
@@ -61,6 +61,15 @@ export type Post = Message<"natter.post.Post"> & {
    * @generated from field: bytes nonce = 6;
    */
   nonce: Uint8Array;
+
+  /**
+   * Where the post stands: the greater of `time_ms` and one more than the
+   * greatest order that its author had in the topic. 0, in posts of before
+   * this field: `time_ms`.
+   *
+   * @generated from field: uint64 order = 7;
+   */
+  order: bigint;
 };
 
 /**
@@ -69,4 +78,39 @@ export type Post = Message<"natter.post.Post"> & {
  */
 export const PostSchema: GenMessage<Post> = /*@__PURE__*/
   messageDesc(file_main_chat_dialects_post, 0);
+
+/**
+ * What can be told of a post without reading what it says: the same bytes,
+ * looked at by whoever keeps posts for others.
+ *
+ * @generated from message natter.post.PostHead
+ */
+export type PostHead = Message<"natter.post.PostHead"> & {
+  /**
+   * @generated from field: bytes author = 1;
+   */
+  author: Uint8Array;
+
+  /**
+   * @generated from field: uint64 time_ms = 3;
+   */
+  timeMs: bigint;
+
+  /**
+   * @generated from field: string topic = 5;
+   */
+  topic: string;
+
+  /**
+   * @generated from field: uint64 order = 7;
+   */
+  order: bigint;
+};
+
+/**
+ * Describes the message natter.post.PostHead.
+ * Use `create(PostHeadSchema)` to create a new message.
+ */
+export const PostHeadSchema: GenMessage<PostHead> = /*@__PURE__*/
+  messageDesc(file_main_chat_dialects_post, 1);
 

@@ -15,7 +15,7 @@ export function createTextDialect (author: string): Dialect {
     encode: async ({ text, time }) => ({
       payload: new TextEncoder().encode(text),
       // Pubsub gives the message its id when it leaves, which may be much later; its own never comes back.
-      post: { id: `own-${randomBytes(16).toString('base64url')}`, author, authorName: '', time, order: time, text }
+      post: { id: `own-${randomBytes(16).toString('base64url')}`, author, authorName: '', time, at: time, stamp: undefined, text }
     }),
 
     decode: async ({ data, from, id, receivedAt }) => {
@@ -27,7 +27,7 @@ export function createTextDialect (author: string): Dialect {
         return reject('not-text')
       }
       if (text.trim() === '') return reject('empty')
-      return { ok: true, post: { id, author: from, authorName: '', time: receivedAt, order: receivedAt, text } }
+      return { ok: true, post: { id, author: from, authorName: '', time: receivedAt, at: receivedAt, stamp: undefined, text } }
     }
   }
 }

@@ -1,55 +1,136 @@
 import type { Dialect as DialectName, Post } from '../../../preload/contract/index.ts'
 import type { PubsubMessage } from '../../node/types.ts'
-import type { Store } from '../../store/types.ts'
-import type { Dialect, Rejection } from '../dialects/dialect.ts'
-import { MAX_PENDING_MESSAGES } from '../limits.ts'
+import type { NewPost, Store } from '../../store/types.ts'
+import type { Dialect, ReadPost, Rejection } from '../dialects/dialect.ts'
+import type { Verdict } from '../history/types.ts'
+import { MAX_APPEND, MAX_PENDING_MESSAGES } from '../limits.ts'
 import { dialectOf } from '../names.ts'
 
-/** How many payloads were not taken, and why. `overflow`: too many waited. */
-export type Rejections = Readonly<Record<Rejection | 'overflow', number>>
+/** Why a payload was not taken. `overflow`: too many waited. `unkept`: the store could not keep it. */
+export type RejectionReason = Rejection | 'overflow' | 'unkept'
+
+/** How many payloads were not taken, and why. */
+export type Rejections = Readonly<Record<RejectionReason, number>>
 
 /** What {@link createInbox} stands on. */
 export interface InboxDeps {
   readonly self: string
   readonly dialects: Readonly<Record<DialectName, Dialect>>
-  readonly store: Store
+  readonly store: Pick<Store, 'append'>
   readonly isSubscribed: (topic: string) => boolean
+  readonly isBlocked: (peerId: string) => boolean
+  /** The oldest place and stamp that is kept of a topic; 0: all are. */
+  readonly floor: (topic: string) => number
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
-  /** A post that was not there before is kept now. */
-  readonly onPost: (post: Post) => Promise<void>
+  /** Posts that were not there before are kept now. */
+  readonly onKept: (posts: readonly Post[]) => void
+  /** What came for these topics could not be kept. */
+  readonly onUnkept: (topics: readonly string[], error: unknown) => void
 }
 
-/** Takes what pubsub hands over: decode, store, announce. */
+/** The one way in for posts of others: decode, store, announce. */
 export interface Inbox {
+  /** Takes what pubsub hands over. */
   readonly receive: (message: PubsubMessage) => void
+  /**
+   * Takes payloads of one topic that a history or a file holds, in this order.
+   *
+   * @throws {StoreError} where they cannot be kept
+   */
+  readonly take: (topic: string, payloads: readonly Uint8Array[]) => Promise<readonly Verdict[]>
   readonly rejections: () => Rejections
   /** Takes nothing more; resolves when what came before is dealt with. */
   readonly close: () => Promise<void>
 }
 
+/** A payload that waits, and who is told what became of it. */
+interface Arrival {
+  readonly message: PubsubMessage
+  readonly receivedAt: number
+  readonly settle?: { readonly resolve: (verdict: Verdict) => void, readonly reject: (error: unknown) => void }
+}
+
 /**
- * One message after the other: they come in the order in which they are shown,
- * and a flood waits here, bounded, instead of in memory without end.
+ * One batch after the other: what came while the store was busy goes into its
+ * next append, so that single posts are kept at once and a flood costs little.
+ * Pubsub's messages wait here in bounded number; history waits for its verdicts.
  */
-export function createInbox ({ self, dialects, store, isSubscribed, now, onPost }: InboxDeps): Inbox {
-  const rejections: Record<Rejection | 'overflow', number> = {
-    'too-large': 0, malformed: 0, 'bad-signature': 0, 'wrong-author': 0, 'wrong-topic': 0, 'not-text': 0, empty: 0, overflow: 0
+export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, floor, now, onKept, onUnkept }: InboxDeps): Inbox {
+  const rejections: Record<RejectionReason, number> = {
+    'too-large': 0, malformed: 0, 'bad-signature': 0, 'wrong-author': 0, 'wrong-topic': 0, 'not-text': 0, empty: 0, overflow: 0, unkept: 0
   }
+  const waiting: Arrival[] = []
   let pending = 0
   let closed = false
-  let last: Promise<void> = Promise.resolve()
+  let working: Promise<void> | undefined
+  let lastArrival = 0
 
-  async function take ({ topic, from, id, data }: PubsubMessage, receivedAt: number): Promise<void> {
-    if (!isSubscribed(topic)) return
+  /** What a payload holds, or the verdict on it. */
+  async function read ({ message: { topic, from, id, data }, receivedAt }: Arrival): Promise<ReadPost | Verdict> {
+    if (!isSubscribed(topic)) return 'unwanted'
     const decoded = await dialects[dialectOf(topic)].decode({ topic, from, id, data, receivedAt })
-    if (!decoded.ok) {
-      rejections[decoded.reason]++
-      return
+    if (decoded.ok) return decoded.post
+    rejections[decoded.reason]++
+    return 'refused'
+  }
+
+  /** Left or blocked meanwhile: keeping the post would bring back what is gone. The store goes by the place, histories by the stamp. */
+  function isWanted (topic: string, { author, at, stamp = at }: ReadPost): boolean {
+    return isSubscribed(topic) && !isBlocked(author) && Math.min(at, stamp) >= floor(topic)
+  }
+
+  /** Posts that stand where they came stand in the order in which they came, also within one millisecond. */
+  function placed ({ at, stamp }: ReadPost, receivedAt: number): number {
+    if (at === stamp || at !== receivedAt) return at
+    lastArrival = Math.max(at, lastArrival + 1)
+    return lastArrival
+  }
+
+  async function workOff (batch: readonly Arrival[]): Promise<void> {
+    const results = await Promise.all(batch.map(read))
+    const kept: { readonly arrival: Arrival, readonly post: NewPost }[] = []
+    batch.forEach((arrival, index) => {
+      const result = results[index] ?? 'refused'
+      if (typeof result === 'string') {
+        arrival.settle?.resolve(result)
+        return
+      }
+      const { topic, data } = arrival.message
+      if (!isWanted(topic, result)) {
+        arrival.settle?.resolve('unwanted')
+        return
+      }
+      const { id, author, authorName, time, stamp, text } = result
+      kept.push({ arrival, post: { post: { id, topic, author, authorName, time, text, own: author === self }, at: placed(result, arrival.receivedAt), stamp, payload: data } })
+    })
+    if (kept.length === 0) return
+    try {
+      const { posts } = await store.append(kept.map(({ post }) => post))
+      onKept(posts.filter((post) => post !== undefined))
+      kept.forEach(({ arrival }, index) => { arrival.settle?.resolve(posts[index] === undefined ? 'known' : 'kept') })
+    } catch (error) {
+      rejections.unkept += kept.length
+      onUnkept([...new Set(kept.map(({ arrival }) => arrival.message.topic))], error)
+      for (const { arrival } of kept) arrival.settle?.reject(error)
     }
-    const post: Post = { ...decoded.post, topic, own: decoded.post.author === self }
-    // Left meanwhile: keeping the post would bring the topic back.
-    if (isSubscribed(topic) && await store.append({ post, payload: data })) await onPost(post)
+  }
+
+  async function work (): Promise<void> {
+    while (waiting.length > 0) {
+      const batch = waiting.splice(0, MAX_APPEND)
+      await workOff(batch).catch((error: unknown) => {
+        for (const { settle } of batch) settle?.reject(error)
+        console.error('natter: messages were lost:', error)
+      })
+      pending -= batch.filter(({ settle }) => settle === undefined).length
+    }
+    working = undefined
+  }
+
+  function enter (arrivals: readonly Arrival[]): void {
+    waiting.push(...arrivals)
+    working ??= work()
   }
 
   return {
@@ -60,15 +141,27 @@ export function createInbox ({ self, dialects, store, isSubscribed, now, onPost 
         return
       }
       pending++
-      const receivedAt = now()
-      last = last.then(() => take(message, receivedAt)).catch((error: unknown) => {
-        console.error('natter: a message was lost:', error)
-      }).finally(() => { pending-- })
+      enter([{ message, receivedAt: now() }])
     },
+
+    take: async (topic, payloads) => {
+      if (closed) return payloads.map(() => 'unwanted')
+      // Without a signed envelope nobody can prove who wrote it.
+      if (dialectOf(topic) !== 'natter') return payloads.map(() => 'refused')
+      const receivedAt = now()
+      const verdicts = payloads.map((data) => {
+        const { promise, resolve, reject } = Promise.withResolvers<Verdict>()
+        return { promise, arrival: { message: { topic, data, from: '', id: '' }, receivedAt, settle: { resolve, reject } } }
+      })
+      const all = Promise.all(verdicts.map(({ promise }) => promise))
+      enter(verdicts.map(({ arrival }) => arrival))
+      return all
+    },
+
     rejections: () => ({ ...rejections }),
     close: async () => {
       closed = true
-      await last
+      await working
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { Post } from '../../../preload/contract/index.ts'
 import type { NatterNode } from '../../node/types.ts'
 import type { Store, StoredPost } from '../../store/types.ts'
-import { advance } from './delivery.ts'
 
 /** Milliseconds before a post that reached nobody, although somebody is there, is tried again; doubles up to the second figure. */
 const RETRY = { first: 1_000, most: 30_000 } as const
@@ -9,10 +8,12 @@ const RETRY = { first: 1_000, most: 30_000 } as const
 /** What {@link createOutbox} stands on. */
 export interface OutboxDeps {
   readonly node: Pick<NatterNode, 'pubsub' | 'people'>
-  readonly store: Store
+  readonly store: Pick<Store, 'queued' | 'setDelivery'>
   readonly isSubscribed: (topic: string) => boolean
   /** A post's delivery moved forward. */
   readonly onDelivery: (post: Post) => void
+  /** Posts wait, and nobody but hubs is there to keep them meanwhile. */
+  readonly onHubsAlone: (topic: string, hubs: readonly string[]) => void
 }
 
 /** Sends what is queued, as soon as a person is there. */
@@ -27,7 +28,7 @@ export interface Outbox {
  * The queue itself lives in the store; this only works it off. One run at a
  * time a topic keeps posts in the order in which they were written.
  */
-export function createOutbox ({ node, store, isSubscribed, onDelivery }: OutboxDeps): Outbox {
+export function createOutbox ({ node, store, isSubscribed, onDelivery, onHubsAlone }: OutboxDeps): Outbox {
   const running = new Map<string, Promise<void>>()
   const again = new Set<string>()
   const retries = new Map<string, { readonly timer: NodeJS.Timeout, readonly delay: number }>()
@@ -37,17 +38,19 @@ export function createOutbox ({ node, store, isSubscribed, onDelivery }: OutboxD
   const isWorthTrying = (topic: string): boolean =>
     !closed && isSubscribed(topic) && (node.people.onTopic(topic).length > 0 || node.pubsub.state.switchingTo !== undefined)
 
-  async function send (topic: string, stored: StoredPost): Promise<boolean> {
-    const { recipients } = await node.pubsub.publish(topic, stored.payload)
+  async function send (topic: string, { post, payload }: StoredPost): Promise<boolean> {
+    const { recipients } = await node.pubsub.publish(topic, payload)
     const people = node.people.reached(topic, recipients)
     if (people === 0) return false
-    const post = await store.setDelivery(stored.post, advance(stored.post.delivery, { kind: 'sent', people }))
-    if (post !== undefined) onDelivery(post)
+    const moved = await store.setDelivery(post.id, { sent: people })
+    if (moved !== undefined) onDelivery(moved)
     return true
   }
 
   async function run (topic: string): Promise<void> {
-    for (const stored of await store.queued(topic)) {
+    const queued = await store.queued(topic)
+    if (queued.length > 0) tellHubs(topic)
+    for (const stored of queued) {
       if (!isWorthTrying(topic)) return
       // A node that stops meanwhile rejects; the post stays queued for the next one.
       if (!await send(topic, stored).catch(() => false)) {
@@ -56,6 +59,12 @@ export function createOutbox ({ node, store, isSubscribed, onDelivery }: OutboxD
       }
       forgetRetry(topic)
     }
+  }
+
+  function tellHubs (topic: string): void {
+    if (closed || !isSubscribed(topic) || node.people.onTopic(topic).length > 0) return
+    const hubs = node.pubsub.subscribers(topic).filter((peerId) => node.people.isHub(peerId))
+    if (hubs.length > 0) onHubsAlone(topic, hubs)
   }
 
   function retryLater (topic: string): void {

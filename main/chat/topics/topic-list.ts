@@ -6,9 +6,12 @@ import { dialectOf, isShowable, titleOf } from '../names.ts'
 
 /** What {@link createTopicList} stands on. */
 export interface TopicListDeps {
-  readonly node: Pick<NatterNode, 'pubsub' | 'people'>
-  readonly store: Store
+  readonly node: Pick<NatterNode, 'people'>
+  readonly store: Pick<Store, 'topic'>
   readonly isSubscribed: (topic: string) => boolean
+  readonly isBlocked: (peerId: string) => boolean
+  /** Missed posts of a topic that came so far, while they come in. */
+  readonly catchingUp: (topic: string) => number | undefined
   readonly onChange: (topic: Topic) => void
   readonly onRemove: (id: string) => void
 }
@@ -20,23 +23,31 @@ export interface TopicList {
   readonly refresh: (ids: Iterable<string>) => void
 }
 
-/** How a topic with nobody on it looks, before there is a node to ask. */
-export function plainTopic (id: string): Topic {
-  return { id, title: titleOf(id), dialect: dialectOf(id), subscribed: true, unread: 0, people: 0 }
+/**
+ * How a subscribed topic with nobody on it looks, before there is a node to ask.
+ *
+ * @param store undefined: it is not open yet
+ */
+export function plainTopic (id: string, store?: Pick<Store, 'topic'>): Topic {
+  const { unread = 0, muted = false, keepDays = null } = store?.topic(id) ?? {}
+  return { id, title: titleOf(id), dialect: dialectOf(id), subscribed: true, unread, people: 0, muted, keepDays }
 }
 
 /** Compares each topic with what was last announced, so that only changes travel. */
-export function createTopicList ({ node, store, isSubscribed, onChange, onRemove }: TopicListDeps): TopicList {
+export function createTopicList ({ node, store, isSubscribed, isBlocked, catchingUp, onChange, onRemove }: TopicListDeps): TopicList {
   const shown = new Map<string, Topic>()
   let discovered = 0
   /** At most this many people are on the smallest discovered topic; spares the search when all are equal. */
   let fewest = 0
 
   function look (id: string): Topic | undefined {
-    const people = node.people.onTopic(id).length
+    const people = node.people.onTopic(id).filter(({ peerId }) => !isBlocked(peerId)).length
     const subscribed = isSubscribed(id)
     if (!subscribed && (people === 0 || !isShowable(id))) return undefined
-    return { ...plainTopic(id), subscribed, unread: store.unread(id), people }
+    // Posts of a topic that was left may still be there, for the return.
+    if (!subscribed) return { ...plainTopic(id), subscribed, people }
+    const posts = catchingUp(id)
+    return { ...plainTopic(id, store), people, ...(posts === undefined ? {} : { catchingUp: posts }) }
   }
 
   function remove (topic: Topic): void {
@@ -82,5 +93,6 @@ export function createTopicList ({ node, store, isSubscribed, onChange, onRemove
 }
 
 function isSame (a: Topic, b: Topic): boolean {
-  return a.subscribed === b.subscribed && a.unread === b.unread && a.people === b.people
+  return a.subscribed === b.subscribed && a.unread === b.unread && a.people === b.people &&
+    a.muted === b.muted && a.keepDays === b.keepDays && a.catchingUp === b.catchingUp
 }

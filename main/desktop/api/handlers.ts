@@ -1,6 +1,8 @@
+import type { PrivateKey } from '@libp2p/interface'
 import type { Answer, Argument, CallName } from '../../../preload/contract/index.ts'
 import type { SettingsService } from '../../settings/settings.ts'
-import type { Store } from '../../store/types.ts'
+import type { ExportedPost } from '../files/format.ts'
+import type { AskForFile } from '../files/ask.ts'
 import type { PendingInvite } from '../pending-invite.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Notices } from '../notices.ts'
@@ -18,7 +20,6 @@ export interface ApiDeps {
   readonly session: Session
   readonly settings: SettingsService
   readonly keys: Keys
-  readonly store: Store
   readonly notices: Notices
   readonly pushes: Pushes
   readonly pendingInvite: PendingInvite
@@ -26,6 +27,13 @@ export interface ApiDeps {
   readonly writeClipboard: (text: string) => Promise<void>
   /** Makes windows and menus light or dark. */
   readonly applyTheme: (theme: 'system' | 'light' | 'dark') => void
+  /** Hands a web address to the system's browser. */
+  readonly openExternal: (url: string) => Promise<void>
+  readonly askForFile: AskForFile
+  /** Absolute path of the data directory. */
+  readonly folder: string
+  /** What can be read of a database that was set aside, at an absolute path. */
+  readonly readAside: (path: string, key: PrivateKey) => AsyncIterable<ExportedPost>
   readonly version: string
   readonly standIn: boolean
 }

@@ -1,6 +1,9 @@
 import type { RelayAddressOptions } from '../../node/addresses/relay-address.ts'
+import { blockingHandlers } from './blocking.ts'
+import { fileHandlers } from './files.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
 import { inviteHandlers } from './invites.ts'
+import { linkHandlers } from './links.ts'
 import { protectionHandlers } from './protection.ts'
 import { relayHandlers } from './relays.ts'
 import { settingsHandlers } from './settings.ts'
@@ -14,6 +17,9 @@ export function createHandlers (deps: ApiDeps, options: Pick<RelayAddressOptions
     ...protectionHandlers(deps),
     ...settingsHandlers(deps),
     ...topicHandlers(deps),
+    ...fileHandlers(deps),
+    ...blockingHandlers(deps),
+    ...linkHandlers(deps),
     ...relayHandlers(deps, options.resolve),
     ...inviteHandlers(deps)
   }

@@ -20,7 +20,7 @@ export function snapshotHandlers (deps: ApiDeps): Pick<Handlers, 'getSnapshot' |
 }
 
 /** Everything at one moment: in one turn, so that the sequence says exactly what is in it. Works in every phase. */
-function takeSnapshot ({ session, settings, store, notices, pushes, pendingInvite, version, standIn }: ApiDeps): Snapshot {
+function takeSnapshot ({ session, settings, notices, pushes, pendingInvite, version, standIn }: ApiDeps): Snapshot {
   const sequence = pushes.flush()
   const self = session.self()
   const link = pendingInvite.link()
@@ -31,6 +31,7 @@ function takeSnapshot ({ session, settings, store, notices, pushes, pendingInvit
     version,
     settings: settings.visible(),
     notices: notices.all(),
+    blocked: settings.stored().blocked,
     ...(self === undefined ? {} : { self }),
     ...(link === undefined ? {} : { pendingInvite: link }),
     ...network()
@@ -41,7 +42,7 @@ function takeSnapshot ({ session, settings, store, notices, pushes, pendingInvit
     const running = session.running()
     if (running === undefined) {
       return {
-        topics: subscriptions.map((id) => ({ ...plainTopic(id), unread: store.unread(id) })),
+        topics: subscriptions.map((id) => plainTopic(id, session.store())),
         people: [],
         relays: relays.flatMap(asleep),
         reachability: { state: 'unknown', through: [], evidence: [] },

@@ -3,7 +3,7 @@ import type { ApiDeps, Handlers } from './handlers.ts'
 import { saveNow } from './save.ts'
 
 /** Calls about topics and posts. */
-export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' | 'leaveTopic' | 'markRead' | 'listPosts' | 'postMessage'> {
+export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' | 'leaveTopic' | 'markRead' | 'listPosts' | 'searchPosts' | 'muteTopic' | 'keepTopic' | 'postMessage'> {
   const { session, settings } = deps
   return {
     subscribeTopic: async ({ name, plain }) => {
@@ -14,9 +14,9 @@ export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' |
       await saveNow(deps)
       return { topic }
     },
-    leaveTopic: async ({ topic }) => {
+    leaveTopic: async ({ topic, forget }) => {
       const { chat } = await session.whenRunning()
-      await chat.leave(topic)
+      await chat.leave(topic, forget)
       settings.update({ subscriptions: [...chat.subscriptions()] })
       await saveNow(deps)
       return null
@@ -26,9 +26,23 @@ export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' |
       await chat.markRead(topic)
       return null
     },
-    listPosts: async ({ topic, before, limit }) => {
+    listPosts: async ({ topic, page, limit }) => {
       const { chat } = await session.whenRunning()
-      return chat.listPosts(topic, before, limit)
+      return chat.listPosts(topic, page, limit)
+    },
+    searchPosts: async ({ query, topic, before }) => {
+      const { chat } = await session.whenRunning()
+      return chat.search(query, { topic, before })
+    },
+    muteTopic: async ({ topic, muted }) => {
+      const { chat } = await session.whenRunning()
+      await chat.mute(topic, muted)
+      return null
+    },
+    keepTopic: async ({ topic, days }) => {
+      const { chat } = await session.whenRunning()
+      await chat.keep(topic, days)
+      return null
     },
     postMessage: async ({ topic, text, clientId }) => {
       const { chat } = await session.whenRunning()

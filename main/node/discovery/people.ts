@@ -85,7 +85,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     return [
       ...connected.map((peerId) => ({ peerId, path: this.#path(peerId) })),
       ...[...this.#members.on(topic)]
-        .filter(([peerId]) => !known.has(peerId) && peerId !== self)
+        .filter(([peerId]) => !known.has(peerId) && peerId !== self && !this.#node.gater.isRefused(peerId))
         .map(([peerId, relay]) => ({ peerId, path: { kind: 'hub', relay } as const }))
     ]
   }

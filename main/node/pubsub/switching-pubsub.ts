@@ -22,8 +22,8 @@ export interface SwitchingPubsubOptions {
   readonly hub?: boolean
   /** Runs identify on a connection. */
   readonly identify: Identify
-  /** Whether a message that `peer` handed us may pass; what may not is neither shown nor forwarded. @default all may */
-  readonly accept?: (peer: string, topic: string, bytes: number) => boolean
+  /** Whether a message that `peer` handed us may pass; what may not is neither shown nor forwarded. `author` signed it, where anybody did. @default all may */
+  readonly accept?: (peer: string, topic: string, bytes: number, author: string | undefined) => boolean
 }
 
 /** Milliseconds that what was published has to leave before a switch goes on. */
@@ -260,7 +260,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     if (byteLength > MAX_PAYLOAD_BYTES) {
       return TopicValidatorResult.Reject
     }
-    return this.#options.accept?.(peer.toString(), message.topic, byteLength) === false
+    return this.#options.accept?.(peer.toString(), message.topic, byteLength, message.type === 'signed' ? message.from.toString() : undefined) === false
       ? TopicValidatorResult.Ignore
       : TopicValidatorResult.Accept
   }

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ComponentLogger, PrivateKey } from '@libp2p/interface'
 import type { Components } from '../components.ts'
 import { createNode } from '../create-node.ts'
-import type { Pubsub } from '../types.ts'
+import type { Channels, Pubsub } from '../types.ts'
 import { DialBack, type DialBackOptions } from './dial-back.ts'
 import { Hub, type HubOptions, type HubStats } from './hub.ts'
 import { createRelayService, type RelayServiceOptions, type RelayStats } from './relay-service.ts'
@@ -38,6 +38,7 @@ export interface RelayNode {
   readonly components: Components
   /** Undefined: it is no hub. */
   readonly pubsub: Pubsub | undefined
+  readonly channels: Channels
   readonly stats: RelayNodeStats
   /**
    * @throws {ListenError} if one of the addresses cannot be listened on; nothing is left open then
@@ -58,7 +59,7 @@ const STOP_WITHIN = 4_000
 /** A relay, not started yet. */
 export async function createRelayNode (options: RelayNodeOptions): Promise<RelayNode> {
   const hub = options.hub === false ? undefined : new Hub(options.hub)
-  const { libp2p, components, pubsub } = await createNode({
+  const { libp2p, components, pubsub, channels } = await createNode({
     role: 'relay',
     privateKey: options.privateKey,
     listen: options.listen,
@@ -81,6 +82,7 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
   return {
     components,
     pubsub,
+    channels,
     peerId: components.peerId.toString(),
     get multiaddrs () {
       return libp2p.getMultiaddrs().map(String)

@@ -24,6 +24,7 @@ own.setVersion(manifest.version)
 own.setAppPath(folder)
 if (manifest.desktopName !== undefined) own.setDesktopName(manifest.desktopName)
 
+require('./old-sqlite.cjs').useOldSqlite(join(folder, 'package.json'))
 for (const module of preloads) require(resolve(module))
 const main = join(folder, manifest.main ?? 'index.js')
 if (main.endsWith('.cjs')) require(main)

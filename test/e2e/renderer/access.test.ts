@@ -2,8 +2,13 @@ import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { describe, expect, it } from 'vitest'
 import { openSettings, openWindow, see } from './open-window.ts'
-import { busy, fresh } from './scenes.ts'
+import { busy, CHIDI, fresh, topic } from './scenes.ts'
 import type { Script } from './stand-in-api.ts'
+
+async function openMenu (page: Page, item: RegExp): Promise<void> {
+  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('menuitem', { name: item }).click()
+}
 
 /** Everything that can be shown: what to begin with, and the way there. */
 const screens: Readonly<Record<string, { readonly script: () => Script, readonly act?: (page: Page) => Promise<void> }>> = {
@@ -26,6 +31,44 @@ const screens: Readonly<Record<string, { readonly script: () => Script, readonly
     }
   },
   'the menu': { script: busy, act: (page) => page.getByRole('button', { name: 'More' }).click() },
+  searching: {
+    script: busy,
+    act: async (page) => {
+      await page.keyboard.press('Control+f')
+      await page.keyboard.type('rain')
+      await page.getByRole('option').first().waitFor()
+    }
+  },
+  'nothing found': {
+    script: busy,
+    act: async (page) => {
+      await page.keyboard.press('Control+f')
+      await page.keyboard.type('zebra')
+      await page.getByText('No post in this topic').waitFor()
+    }
+  },
+  'keeping posts': { script: busy, act: (page) => openMenu(page, /Keep/) },
+  exporting: { script: busy, act: (page) => openMenu(page, /Export/) },
+  leaving: { script: busy, act: (page) => openMenu(page, /Leave/) },
+  'a link': { script: busy, act: (page) => page.getByRole('link').click() },
+  blocking: {
+    script: busy,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'People here' }).click()
+      await page.getByRole('button', { name: /Mei/ }).click()
+      await page.getByRole('button', { name: 'Block…' }).click()
+    }
+  },
+  'muted and catching up, with a notice': {
+    script: () => ({
+      ...busy(),
+      snapshot: {
+        ...busy().snapshot, topics: [topic('music', { muted: true, catchingUp: 12, unread: 2 }), topic('other', { muted: true, unread: 3 })],
+        notices: [{ id: 'a', level: 'warning', text: 'Set aside.', action: { kind: 'export-aside', name: 'x.db' } }]
+      }
+    })
+  },
+  privacy: { script: () => ({ ...busy(), snapshot: { ...busy().snapshot, blocked: [{ peerId: CHIDI, name: 'Chidi', since: 1 }] } }), act: (page) => openSettings(page, 'Privacy') },
   profile: { script: busy, act: (page) => openSettings(page, 'Profile') },
   network: { script: busy, act: (page) => openSettings(page, 'Network') },
   appearance: { script: busy, act: (page) => openSettings(page, 'Appearance') },
@@ -61,7 +104,7 @@ describe('the keyboard', () => {
       if (seen.includes(name)) break
       seen.push(name)
     }
-    for (const name of ['Find or jump to… Ctrl K', 'Add a topic', '# music', 'Settings', 'Invite', 'People here', 'More', 'Posts', 'Post to music']) {
+    for (const name of ['Find or jump to… Ctrl K', 'Add a topic', '# music', 'Settings', 'Invite', 'Search this topic', 'People here', 'https://example.org/thursday', 'More', 'Posts', 'Post to music']) {
       expect(seen.map((one) => one.replace('…Ctrl', '… Ctrl').replace('#music', '# music'))).toContain(name)
     }
     await page.getByRole('button', { name: 'music', exact: true }).focus()

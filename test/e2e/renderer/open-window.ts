@@ -3,6 +3,7 @@ import { expect as see } from '@playwright/test'
 import { afterEach, expect } from 'vitest'
 import type { Push } from '../../../preload/contract/index.ts'
 import { openInChromium, type ChromiumPage } from '../support/chromium.ts'
+import { standInPosts } from './stand-in-posts.ts'
 import { standInBridge, type Script } from './stand-in-api.ts'
 
 export { see }
@@ -19,7 +20,7 @@ afterEach(async () => {
 /** The built window in a current Chromium, with the stand-in behind it; closed after the test, which must leave no complaint. */
 export async function openWindow (script: Script, context: BrowserContextOptions = {}): Promise<Page> {
   const window = await openInChromium({
-    bridge: standInBridge, argument: script,
+    bridges: [standInPosts, standInBridge], argument: script,
     context: { viewport: { width: 1280, height: 800 }, locale: 'en-GB', colorScheme: 'light', ...context }
   })
   window.page.setDefaultTimeout(5_000)
@@ -43,7 +44,7 @@ export function postItem (page: Page, text: string): Locator {
 }
 
 /** Opens a page of the settings. */
-export async function openSettings (page: Page, title: 'Profile' | 'Network' | 'Appearance' | 'About'): Promise<void> {
+export async function openSettings (page: Page, title: 'Profile' | 'Network' | 'Privacy' | 'Appearance' | 'About'): Promise<void> {
   await page.getByRole('button', { name: 'Settings', exact: true }).click()
   await page.getByRole('tab', { name: title }).click()
 }

@@ -1,30 +1,7 @@
-import type { Locator, Page } from '@playwright/test'
 import { describe, expect, it } from 'vitest'
+import { still, wheel } from './list-hands.ts'
 import { callsOf, openWindow, postItem, push, see } from './open-window.ts'
 import { busy, CHIDI, MUSIC, own, post, topic } from './scenes.ts'
-
-/** Waits until a list stands still for three frames. */
-async function still (list: Locator): Promise<void> {
-  await list.evaluate((element) => new Promise<void>((resolve) => {
-    let last = -1
-    let same = 0
-    const look = (): void => {
-      same = element.scrollTop === last ? same + 1 : 0
-      last = element.scrollTop
-      if (same === 3) resolve()
-      else requestAnimationFrame(look)
-    }
-    requestAnimationFrame(look)
-  }))
-}
-
-/** Turns the wheel over a list, and waits until it moved and stands. */
-async function wheel (page: Page, list: Locator, by: number): Promise<void> {
-  const before = await list.evaluate((element) => element.scrollTop)
-  await page.mouse.wheel(0, by)
-  await expect.poll(async () => list.evaluate((element) => element.scrollTop)).not.toBe(before)
-  await still(list)
-}
 
 const many = (n: number): { readonly [MUSIC]: ReturnType<typeof post>[] } => ({
   [MUSIC]: Array.from({ length: n }, (_, i) => post(CHIDI, 'Chidi', `post number ${String(i)}`, Date.now() - (n - i) * 20_000))
@@ -41,7 +18,7 @@ describe('posts', () => {
     await page.keyboard.press('Enter')
     await see(field).toHaveValue('')
     const item = postItem(page, 'uno')
-    await see(item).toHaveText(/^\s*Ada\s*uno\ndue\s*\d\d:\d\d\s*sent to 4$/)
+    await see(item).toHaveText(/^\s*Ada\s*uno\ndue\s*\d\d:\d\d\s*sent to 4\s*Sent to 4 people\s*$/)
     expect(await callsOf(page, 'postMessage')).toMatchObject([{ topic: MUSIC, text: 'uno\ndue' }])
   })
 
@@ -103,7 +80,7 @@ describe('posts', () => {
     await page.evaluate(([author, said]) => { window.standIn.receive('/natter/1/music', author, '<i>Mallory</i>\u202e', said) }, [CHIDI, text] as const)
     await see(postItem(page, '<img')).toContainText('<b>bold</b>')
     await see(postItem(page, '<img')).toContainText('<i>Mallory</i>')
-    expect(await page.locator('ol img, ol b, ol i').count()).toBe(0)
+    expect(await page.getByRole('list', { name: 'Posts' }).locator('img, b, i').count()).toBe(0)
     expect(await page.title()).toBe('Natter')
   })
 

@@ -24,7 +24,7 @@ export const BERLIN_ADDRESS = `/dns4/berlin-1.example/tcp/443/wss/p2p/${BERLIN}`
 
 /** A topic of Natter's own. */
 export function topic (title: string, more: Partial<Topic> = {}): Topic {
-  return { id: `/natter/1/${title}`, title, dialect: 'natter', subscribed: true, unread: 0, people: 0, ...more }
+  return { id: `/natter/1/${title}`, title, dialect: 'natter', subscribed: true, unread: 0, people: 0, muted: false, keepDays: null, ...more }
 }
 
 let made = 0
@@ -32,7 +32,7 @@ let made = 0
 /** A post of somebody's. */
 export function post (author: string, authorName: string, text: string, time: number, more: Partial<Post> = {}): Post {
   made++
-  return { id: `post-${String(made).padStart(6, '0')}`, topic: MUSIC, author, authorName, text, time, order: time + made / 1e6, own: false, ...more }
+  return { id: `post-${String(made).padStart(6, '0')}`, topic: MUSIC, author, authorName, text, time, order: (time - Date.UTC(2026, 0, 1)) * 4096 + made % 4096, own: false, ...more }
 }
 
 /** An own post that reached `people`. */

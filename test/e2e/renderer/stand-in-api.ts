@@ -1,9 +1,9 @@
-import type { Api, CallName, InvitePreview, Person, Phase, Post, Push, Result, Snapshot, Topic } from '../../../preload/contract/index.ts'
+import type { PostScript, StandInPosts } from './stand-in-posts.ts'
+import type { Api, Blocked, CallName, InvitePreview, Person, Phase, Post, Push, Result, Snapshot, Topic } from '../../../preload/contract/index.ts'
 
 /** What the stand-in begins with; all of it survives JSON. */
-export interface Script {
+export interface Script extends PostScript {
   readonly snapshot?: Partial<Snapshot>
-  readonly posts?: Readonly<Record<string, readonly Post[]>>
   readonly invites?: Readonly<Record<string, InvitePreview>>
   readonly passphrase?: string
   /** Milliseconds that every call takes. @default 0 */
@@ -41,12 +41,12 @@ export function standInBridge (script: Script): void {
     sequence, phase: { kind: 'running' }, standIn: false, version: '0.1.0',
     self: { peerId: ME, protection: 'keystore', addresses: [], port: 41_234 },
     settings: { displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system' },
-    topics: [], people: [], relays: [], notices: [],
+    topics: [], people: [], relays: [], notices: [], blocked: [],
     reachability: { state: 'unknown', through: [], evidence: [] },
     protocol: { current: 'gossipsub', waiting: 0 },
     ...script.snapshot
   }
-  const posts = new Map<string, Post[]>(Object.entries(script.posts ?? {}).map(([topic, list]) => [topic, [...list]]))
+  const store = window.standInPosts as StandInPosts
   const listeners = new Set<(batch: { sequence: number, pushes: readonly Push[] }) => void>()
   const answers: { name: CallName, result: Result<unknown> }[] = []
   const held = new Map<CallName, { promise: Promise<void>, release: () => void }>()
@@ -69,6 +69,7 @@ export function standInBridge (script: Script): void {
       else if (event === 'protocol:change') set({ protocol: value })
       else if (event === 'relays:change') set({ relays: value })
       else if (event === 'self:change') set({ self: value })
+      else if (event === 'blocked:change') set({ blocked: value })
     }
     const batch = { sequence, pushes }
     for (const listener of listeners) listener(batch)
@@ -77,14 +78,16 @@ export function standInBridge (script: Script): void {
   const enter = (phase: Phase): void => { push({ event: 'phase:change', value: phase }) }
   const topicOf = (id: string): Topic | undefined => snapshot.topics.find((topic) => topic.id === id)
 
+  const place = (time: number): number => (time - Date.UTC(2026, 0, 1)) * 4096 + made % 4096
+
   const append = (post: Post): void => {
-    posts.set(post.topic, [...posts.get(post.topic) ?? [], post])
+    store.put(post)
     push({ event: 'post:change', value: post })
   }
   const subscribe = (id: string, plain: boolean): Result<{ topic: string }> => {
     const known = topicOf(id)
     change({
-      id, title: id.replace('/natter/1/', ''), dialect: plain ? 'text' : 'natter', unread: 0, people: known?.people ?? 0, ...known, subscribed: true
+      id, title: id.replace('/natter/1/', ''), dialect: plain ? 'text' : 'natter', unread: 0, people: known?.people ?? 0, muted: false, keepDays: null, ...known, subscribed: true
     })
     const me: Person = { peerId: snapshot.self?.peerId ?? ME, name: snapshot.settings.displayName, path: { kind: 'self' } }
     push({ event: 'people:change', value: { topic: id, people: [me] } })
@@ -132,17 +135,36 @@ export function standInBridge (script: Script): void {
       if (known !== undefined && known.unread > 0) change({ ...known, unread: 0 })
       return ok(null)
     },
-    listPosts: async ({ topic, before, limit }) => {
-      const all = posts.get(topic) ?? []
-      const at = before === undefined ? all.length : all.findIndex((post) => post.id === before.id)
-      const from = Math.max(0, at - limit)
-      return ok({ posts: all.slice(from, at), more: from > 0 })
+    listPosts: async ({ topic, page, limit }) => ok(store.page(topicOf(topic), topic, page, limit)),
+    searchPosts: async ({ query, topic, before }) => ok(store.search(query, topic, before)),
+    muteTopic: async ({ topic, muted }) => {
+      const known = topicOf(topic)
+      if (known !== undefined) change({ ...known, muted })
+      return ok(null)
     },
+    keepTopic: async ({ topic, days }) => {
+      const known = topicOf(topic)
+      if (known !== undefined) change({ ...known, keepDays: days })
+      return ok(null)
+    },
+    exportTopic: async ({ format }) => ok({ path: `/home/ada/music.${format}`, posts: 1_234 }),
+    importPosts: async () => ok({ topics: ['/natter/1/music'], added: 1_200, known: 30, refused: 4 }),
+    exportAside: async ({ name }) => ok({ path: `/home/ada/${name}.jsonl`, posts: 7 }),
+    blockPeer: async ({ peerId, name }) => {
+      const one: Blocked = { peerId, name, since: Date.now() }
+      push({ event: 'blocked:change', value: [...snapshot.blocked, one] }, ...store.remove(peerId).map((value) => ({ event: 'posts:remove', value }) as const))
+      return ok(null)
+    },
+    unblockPeer: async ({ peerId }) => {
+      push({ event: 'blocked:change', value: snapshot.blocked.filter((one) => one.peerId !== peerId) })
+      return ok(null)
+    },
+    openLink: async () => ok(null),
     postMessage: async ({ topic, text, clientId }) => {
       const people = topicOf(topic)?.people ?? 0
       const post: Post = {
         id: `own-${String(++made)}`, topic, author: snapshot.self?.peerId ?? ME, authorName: snapshot.settings.displayName, time: Date.now(),
-        order: Date.now() + made / 1000, text, own: true, delivery: people === 0 ? { kind: 'queued' } : { kind: 'sent', people }, clientId
+        order: place(Date.now()), text, own: true, delivery: people === 0 ? { kind: 'queued' } : { kind: 'sent', people }, clientId
       }
       append(post)
       return ok(post)
@@ -209,7 +231,7 @@ export function standInBridge (script: Script): void {
   const standIn: StandIn = {
     push,
     receive: (topic, author, authorName, text, time = Date.now()) => {
-      append({ id: `other-${String(++made)}`, topic, author, authorName, time, order: time + made / 1000, text, own: false })
+      append({ id: `other-${String(++made)}`, topic, author, authorName, time, order: place(time), text, own: false })
       const known = topicOf(topic)
       if (known !== undefined) change({ ...known, unread: known.unread + 1 })
     },

@@ -67,7 +67,7 @@ describe('topics', () => {
     await page.getByRole('button', { name: 'Leave', exact: true }).click()
     await see(page.getByRole('textbox', { name: 'Post to berlin-makers' })).toBeVisible()
     await see(page.getByRole('list', { name: 'Topics' })).not.toContainText('music')
-    expect(await callsOf(page, 'leaveTopic')).toEqual([{ topic: MUSIC }])
+    expect(await callsOf(page, 'leaveTopic')).toEqual([{ topic: MUSIC, forget: false }])
   })
 
   it('finds a topic by a part of its name, with the keyboard alone', async () => {

@@ -8,9 +8,9 @@ import { root } from '../../../resources/tools/paths.mjs'
 
 /** How to open the built renderer in a current Chromium. */
 export interface ChromiumOptions<Argument> {
-  /** Runs in the page before any of its scripts; it sets `window.api` in place of the preload script. */
-  readonly bridge: (argument: Argument) => void
-  /** Handed to `bridge`; must survive JSON. */
+  /** Run in the page before any of its scripts, one after the other; the last sets `window.api` in place of the preload script. */
+  readonly bridges: readonly ((argument: Argument) => void)[]
+  /** Handed to each of `bridges`; must survive JSON. */
   readonly argument: Argument
   /** Size, colour scheme, locale and the like. */
   readonly context?: BrowserContextOptions
@@ -46,7 +46,7 @@ export async function openInChromium<Argument>(options: ChromiumOptions<Argument
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text())
     })
-    await page.addInitScript(options.bridge as (argument: unknown) => void, options.argument)
+    for (const bridge of options.bridges) await page.addInitScript(bridge as (argument: unknown) => void, options.argument)
     await page.goto(`http://127.0.0.1:${String(port)}/index.html`)
     return { page, browser, complaints, close }
   } catch (error) {

@@ -4,6 +4,9 @@ import { basename, join } from 'node:path'
 /** `nobody` and `nogroup` on Debian: they own nothing and may do nothing. */
 const nobody = 65534
 
+/** The SQLite modules, and what they load: all of the dependencies that are not bundled. */
+const DRIVERS = ['better-sqlite3-multiple-ciphers', '@signalapp/sqlcipher', 'node-gyp-build'].map((name) => join('node_modules', name))
+
 /** What launchApp starts in place of the runtime itself. */
 export interface Place {
   readonly binary: string
@@ -27,7 +30,9 @@ export function asOrdinaryUser(dist: string, appDir: string, scratch: string): P
   // As Electron's packages install it; used where the kernel refuses namespaces to ordinary users.
   if (existsSync(join(runtime, 'chrome-sandbox'))) chmodSync(join(runtime, 'chrome-sandbox'), 0o4755)
   mkdirSync(app)
-  for (const part of ['package.json', 'dist']) cpSync(join(appDir, part), join(app, part), { recursive: true })
+  for (const part of ['package.json', 'dist', ...DRIVERS]) {
+    if (existsSync(join(appDir, part))) cpSync(join(appDir, part), join(app, part), { recursive: true })
+  }
   for (const folder of [home, join(scratch, 'data')]) own(folder)
 
   const binary = join(scratch, 'electron-as-nobody')

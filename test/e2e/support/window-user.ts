@@ -83,7 +83,7 @@ export class WindowUser {
 
   /** Items of the list of posts as they are read out: author, text, time, delivery state. */
   async posts (): Promise<string[]> {
-    return this.#list('Posts').getByRole('listitem').evaluateAll((items) => items.map((item) => item.textContent.replace(/\s+/g, ' ').trim()))
+    return this.#list('Posts').evaluate(readList)
   }
 
   async people (): Promise<string[]> {
@@ -135,4 +135,42 @@ export class WindowUser {
   #list (name: string): Locator {
     return this.#page.getByRole('list', { name, exact: true })
   }
+}
+
+/**
+ * Reads a virtual list from its first row to its last, as somebody does who
+ * scrolls through it, and stays at its end. It runs in the page.
+ */
+async function readList (list: Element): Promise<string[]> {
+  const frame = (): Promise<void> => new Promise((resolve) => {
+    // A window that is not drawn has no frames.
+    const timer = setTimeout(resolve, 100)
+    requestAnimationFrame(() => { clearTimeout(timer); resolve() })
+  })
+  const read = new Map<string, string>()
+  const gather = (): void => {
+    for (const item of list.querySelectorAll<HTMLElement>('[role="listitem"]')) {
+      const copy = item.cloneNode(true) as HTMLElement
+      // Days and the line above what is new are drawn for the eye.
+      for (const line of copy.querySelectorAll('[data-line]')) line.remove()
+      read.set(item.dataset['row'] ?? '', copy.textContent.replace(/\s+/g, ' ').trim())
+    }
+  }
+  const below = (): number => list.scrollHeight - list.scrollTop - list.clientHeight
+  if (list.scrollHeight > list.clientHeight) {
+    // Near the top an older page is read and put above; at the very top there is none.
+    for (let top = 0; top < 5; top = list.scrollTop === 0 ? top + 1 : 0) {
+      list.scrollTop = 0
+      await frame()
+      await frame()
+    }
+    for (let step = 0; step < 500; step++) {
+      await frame()
+      await frame()
+      gather()
+      if (below() < 2) break
+      list.scrollTop += list.clientHeight * 0.7
+    }
+  } else gather()
+  return [...read.values()]
 }

@@ -5,8 +5,8 @@ import { createDesktopNode } from '../../../main/node/desktop-node.ts'
 import { decodeInvite, encodeInvite } from '../../../main/node/discovery/invite.ts'
 import { generateIdentity } from '../../../main/node/identity.ts'
 import type { NatterNode } from '../../../main/node/types.ts'
-import { createMemoryStore } from '../../../main/store/memory-store.ts'
 import type { Protocol } from '../../../preload/contract/index.ts'
+import { openTestStore, type TestStore } from '../../support/store.ts'
 import { serveLines } from './serve-lines.ts'
 
 // A desktop without its window: the real node, chat and store, steered by lines.
@@ -14,6 +14,7 @@ import { serveLines } from './serve-lines.ts'
 const key = await generateIdentity()
 let node: NatterNode | undefined
 let chat: Chat | undefined
+let kept: TestStore | undefined
 
 function running (): { node: NatterNode, chat: Chat } {
   if (node === undefined || chat === undefined) {
@@ -25,7 +26,8 @@ function running (): { node: NatterNode, chat: Chat } {
 serveLines({
   start: async ({ protocol, name }: { protocol: Protocol, name: string }) => {
     node = await createDesktopNode({ privateKey: key, protocol, listenPort: 0, mdns: false, beRelay: false, relays: [], topics: [], known: [] })
-    chat = createChat({ node, key, store: createMemoryStore() }, { subscriptions: [], displayName: name })
+    kept = await openTestStore()
+    chat = await createChat({ node, key, store: kept.store }, { subscriptions: [], displayName: name })
     return { peerId: node.peerId, port: node.port, addresses: node.addresses }
   },
   relays: (addresses: string[]) => {
@@ -37,7 +39,7 @@ serveLines({
   topics: () => running().chat.topics(),
   people: (topic: string) => running().chat.people(topic),
   post: async ({ topic, text }: { topic: string, text: string }) => running().chat.post(topic, text),
-  posts: async (topic: string) => (await running().chat.listPosts(topic, undefined, 10_000)).posts,
+  posts: async (topic: string) => (await running().chat.listPosts(topic, { kind: 'newest' }, 10_000)).posts,
   switch: async (protocol: Protocol) => running().node.pubsub.switchTo(protocol),
   invite: async ({ topic, relays }: { topic: string, relays: string[] }) =>
     encodeInvite({ topic, name: 'a friend', relays, record: await running().node.people.ownRecord() }, key),
@@ -62,5 +64,6 @@ serveLines({
   stop: async () => {
     await chat?.close()
     await node?.stop()
+    await kept?.remove()
   }
 })

@@ -1,59 +1,17 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createChat } from '../../../main/chat/create-chat.ts'
+import { describe, expect, it, vi } from 'vitest'
 import { createNatterDialect } from '../../../main/chat/dialects/natter.ts'
-import type { Chat } from '../../../main/chat/types.ts'
-import { createMemoryStore } from '../../../main/store/memory-store.ts'
-import type { Store } from '../../../main/store/types.ts'
-import type { Person, Post, Topic } from '../../../preload/contract/index.ts'
-import { FakeNode, makeMessage } from '../support/fake-node.ts'
-import { makePeer } from '../support/peers.ts'
+import { StoreError } from '../../../main/store/errors.ts'
+import { makeMessage } from '../support/fake-node.ts'
+import { ada, chat, dealtWith, garden, hear, list, node, open, people, posts, published, removed, self, store, topics, useChat } from './support/chat.ts'
 
-const garden = '/natter/1/garden'
-const self = await makePeer()
-const ada = await makePeer()
-
-let node: FakeNode
-let store: Store
-let chat: Chat
-let posts: Post[]
-let topics: Topic[]
-let removed: string[]
-let people: { readonly topic: string, readonly people: readonly Person[] }[]
-
-function open (subscriptions: readonly string[] = [garden]): void {
-  chat = createChat({ node, key: self.key, store }, { subscriptions, displayName: 'Me' })
-  posts = []
-  topics = []
-  removed = []
-  people = []
-  chat.on('post:change', (post) => { posts.push(post) })
-  chat.on('topic:change', (topic) => { topics.push(topic) })
-  chat.on('topic:remove', ({ id }) => { removed.push(id) })
-  chat.on('people:change', (change) => { people.push(change) })
-}
-
-/** Ada posts; answers when we have read it, or when we should have. */
-async function hear (text: string, topic = garden, name = 'Ada'): Promise<void> {
-  const { payload } = await createNatterDialect(ada.key).encode({ topic, authorName: name, text, time: Date.now() })
-  node.pubsub.emit('message', makeMessage(topic, payload, ada.peerId))
-  await settle()
-}
-const settle = async (): Promise<void> => { await new Promise((resolve) => setTimeout(resolve, 80)) }
-const deliveries = (id: string): unknown[] => posts.filter((post) => post.id === id).map(({ delivery }) => delivery)
-
-beforeEach(() => {
-  node = new FakeNode(self.peerId)
-  store = createMemoryStore()
-  open()
-})
-afterEach(async () => { await chat.close() })
+useChat()
 
 describe('topics', () => {
   it('are subscribed at once, and announced', () => {
     chat.subscribe('universal-connectivity')
     expect(node.pubsub.topics).toEqual([garden, 'universal-connectivity'])
     expect(chat.subscriptions()).toEqual([garden, 'universal-connectivity'])
-    expect(topics).toEqual([{ id: 'universal-connectivity', title: 'universal-connectivity', dialect: 'text', subscribed: true, unread: 0, people: 0 }])
+    expect(topics).toEqual([{ id: 'universal-connectivity', title: 'universal-connectivity', dialect: 'text', subscribed: true, unread: 0, people: 0, muted: false, keepDays: null }])
     expect(people.at(-1)).toMatchObject({ people: [{ peerId: self.peerId, name: 'Me', path: { kind: 'self' } }] })
     chat.subscribe('universal-connectivity')
     expect(topics).toHaveLength(1)
@@ -70,10 +28,11 @@ describe('topics', () => {
     expect(chat.topics()).toHaveLength(1)
   })
 
-  it('that were there before us are discovered too', () => {
+  it('that were there before us are discovered too', async () => {
     node.pubsub.seen = ['/natter/1/early']
     node.people.arrive('/natter/1/early', 'p')
-    open()
+    await chat.close()
+    await open()
     expect(chat.topics().map(({ id }) => id)).toContain('/natter/1/early')
   })
 
@@ -88,12 +47,53 @@ describe('topics', () => {
   it('are forgotten when left, and shown as discovered if people are there', async () => {
     await hear('hello')
     node.people.arrive(garden, ada.peerId)
-    await chat.leave(garden)
+    await chat.leave(garden, true)
     expect(node.pubsub.topics).toEqual([])
     expect(topics.at(-1)).toMatchObject({ id: garden, subscribed: false, people: 1, unread: 0 })
-    expect((await chat.listPosts(garden, undefined, 10)).posts).toEqual([])
+    expect(await list()).toEqual([])
     await hear('too late')
-    expect((await chat.listPosts(garden, undefined, 10)).posts).toEqual([])
+    expect(await list()).toEqual([])
+  })
+
+  it('that are left without forgetting are as they were on the return', async () => {
+    await hear('hello')
+    const queued = await chat.post(garden, 'mine')
+    node.people.arrive(garden, ada.peerId)
+    await chat.leave(garden, false)
+    expect(topics.at(-1)).toMatchObject({ subscribed: false, unread: 0 })
+    expect(await chat.search('hello')).toMatchObject({ hits: [], more: false })
+    chat.subscribe(garden)
+    expect(topics.at(-1)).toMatchObject({ subscribed: true, unread: 1 })
+    expect((await list()).map(({ text }) => text)).toEqual(['hello', 'mine'])
+    expect((await chat.search('hello')).hits).toHaveLength(1)
+    await published(1)
+    expect((await store.queued(garden)).map(({ post }) => post.id)).toEqual([queued.id])
+  })
+
+  it('are muted, and keep their posts for so long, until that is changed', async () => {
+    await chat.mute(garden, true)
+    expect(topics.at(-1)).toMatchObject({ id: garden, muted: true })
+    await hear('counted')
+    expect(topics.at(-1)).toMatchObject({ muted: true, unread: 1 })
+    await chat.keep(garden, 7)
+    expect(topics.at(-1)).toMatchObject({ muted: true, keepDays: 7 })
+    await chat.keep(garden, null)
+    expect(topics.at(-1)).toMatchObject({ keepDays: null })
+    await expect(chat.mute('/natter/1/other', true)).rejects.toMatchObject({ code: 'ERR_NOT_SUBSCRIBED' })
+    await expect(chat.keep('/natter/1/other', 1)).rejects.toMatchObject({ code: 'ERR_NOT_SUBSCRIBED' })
+  })
+
+  it('delete what is older than they keep, soon after that was set, and take nothing so old', async () => {
+    const old = Date.now() - 8 * 86_400_000
+    await hear('old', garden, 'Ada', old)
+    await hear('new')
+    await chat.keep(garden, 7)
+    await expect.poll(async () => (await list()).map(({ text }) => text)).toEqual(['new'])
+    await expect.poll(() => topics.at(-1)).toMatchObject({ unread: 1 })
+    const { payload } = await createNatterDialect(ada.key).encode({ topic: garden, authorName: '', text: 'old again', time: old, newest: 0 })
+    expect(await chat.take(garden, [payload])).toEqual(['unwanted'])
+    await chat.keep(garden, null)
+    expect(await chat.take(garden, [payload])).toEqual(['kept'])
   })
 })
 
@@ -105,7 +105,7 @@ describe('posts of others', () => {
     expect(topics.at(-1)).toMatchObject({ unread: 1 })
     await chat.markRead(garden)
     expect(topics.at(-1)).toMatchObject({ unread: 0 })
-    expect((await chat.listPosts(garden, undefined, 10)).posts).toEqual(posts)
+    expect(await list()).toEqual(posts)
   })
 
   it('name their authors in the list of people', async () => {
@@ -116,10 +116,10 @@ describe('posts of others', () => {
   })
 
   it('show once, however often they come', async () => {
-    const { payload } = await createNatterDialect(ada.key).encode({ topic: garden, authorName: '', text: 'once', time: Date.now() })
+    const { payload } = await createNatterDialect(ada.key).encode({ topic: garden, authorName: '', text: 'once', time: Date.now(), newest: 0 })
     node.pubsub.emit('message', makeMessage(garden, payload, ada.peerId))
     node.pubsub.emit('message', makeMessage(garden, payload, 'somebody-else'))
-    await settle()
+    await dealtWith()
     expect(posts).toHaveLength(1)
   })
 
@@ -127,137 +127,111 @@ describe('posts of others', () => {
     const spies = (['log', 'info', 'warn', 'error'] as const).map((level) => vi.spyOn(console, level))
     node.pubsub.emit('message', makeMessage(garden, new TextEncoder().encode('secret words')))
     node.pubsub.emit('message', makeMessage(garden, new Uint8Array(100_000)))
-    await settle()
+    await dealtWith()
     expect(posts).toEqual([])
-    expect(chat.rejections()).toMatchObject({ malformed: 1, 'too-large': 1 })
+    expect(chat.rejections()).toMatchObject({ malformed: 2, 'too-large': 1 })
     for (const spy of spies) expect(spy).not.toHaveBeenCalled()
     vi.restoreAllMocks()
   })
 
   it('that flood in are taken up to a bound', async () => {
     for (let index = 0; index < 3_000; index++) node.pubsub.emit('message', makeMessage(garden, new Uint8Array(10)))
-    await settle()
     expect(chat.rejections().overflow).toBe(3_000 - 2_048)
     await chat.close()
     expect(chat.rejections().malformed).toBe(2_048)
   })
 })
 
-describe('own posts', () => {
-  it('wait while nobody, or only a hub, is there', async () => {
-    node.people.hubs.add('hub')
-    node.pubsub.recipients = ['hub']
-    const post = await chat.post(garden, 'anybody?', 'row-1')
-    expect(post).toMatchObject({ own: true, author: self.peerId, authorName: 'Me', clientId: 'row-1', delivery: { kind: 'queued' } })
-    node.people.emit('people:change', { topics: [garden] })
-    await settle()
-    expect(node.pubsub.published).toEqual([])
-    expect(deliveries(post.id)).toEqual([{ kind: 'queued' }])
-  })
-
-  it('go out in order when a person comes, and say how many they reached', async () => {
-    const sent = [await chat.post(garden, 'one'), await chat.post(garden, 'two'), await chat.post(garden, 'three')]
-    node.pubsub.recipients = ['hub', ada.peerId]
-    node.people.hubs.add('hub')
-    node.people.arrive(garden, ada.peerId)
-    await settle()
-    const other = createNatterDialect(ada.key)
-    const texts = await Promise.all(node.pubsub.published.map(async ({ topic, data }) => {
-      const decoded = await other.decode({ topic, data, from: self.peerId, id: '', receivedAt: Date.now() })
-      return decoded.ok ? decoded.post.text : decoded.reason
-    }))
-    expect(texts).toEqual(['one', 'two', 'three'])
-    for (const { id } of sent) expect(deliveries(id)).toEqual([{ kind: 'queued' }, { kind: 'sent', people: 1 }])
-    expect((await chat.listPosts(garden, undefined, 10)).posts.map(({ text }) => text)).toEqual(['one', 'two', 'three'])
-  })
-
-  it('go out once although many changes come at once', async () => {
-    await chat.post(garden, 'once')
-    node.pubsub.recipients = [ada.peerId]
-    node.people.arrive(garden, ada.peerId)
-    for (let index = 0; index < 20; index++) node.people.emit('people:change', { topics: [garden] })
-    await settle()
-    expect(node.pubsub.published).toHaveLength(1)
-  })
-
-  it('stay queued when they reached nobody, and are tried again', async () => {
-    vi.useFakeTimers()
-    try {
-      node.people.arrive(garden, ada.peerId)
-      const post = await chat.post(garden, 'hello')
-      await vi.advanceTimersByTimeAsync(10)
-      expect(node.pubsub.published).toHaveLength(1)
-      expect(deliveries(post.id)).toEqual([{ kind: 'queued' }])
-      node.pubsub.recipients = [ada.peerId]
-      await vi.advanceTimersByTimeAsync(1_100)
-      expect(deliveries(post.id).at(-1)).toEqual({ kind: 'sent', people: 1 })
-      await vi.advanceTimersByTimeAsync(60_000)
-      expect(node.pubsub.published).toHaveLength(2)
-    } finally {
-      vi.useRealTimers()
-    }
-  })
-
-  it('made during a switch of protocol wait for its end', async () => {
-    const { promise, resolve } = Promise.withResolvers<undefined>()
-    node.pubsub.state = { current: 'gossipsub', switchingTo: 'floodsub', waiting: 0 }
-    node.pubsub.gate = async () => promise
-    const post = await chat.post(garden, 'meanwhile')
-    await settle()
-    node.pubsub.recipients = [ada.peerId]
-    node.people.arrive(garden, ada.peerId)
-    await node.pubsub.switchTo('floodsub')
-    resolve(undefined)
-    await settle()
-    expect(node.pubsub.published).toHaveLength(1)
-    expect(deliveries(post.id).at(-1)).toEqual({ kind: 'sent', people: 1 })
-  })
-
-  it('survive a node that stops, and go out over the next one', async () => {
-    node.people.arrive(garden, ada.peerId)
-    node.pubsub.gate = async () => { throw new Error('stopped') }
-    const post = await chat.post(garden, 'hold on')
+describe('a store that fails', () => {
+  it('loses posts of others for now: counted, told once, and told when it is over', async () => {
+    let full = true
     await chat.close()
-    node = new FakeNode(self.peerId)
-    node.people.arrive(garden, ada.peerId)
-    node.pubsub.recipients = [ada.peerId]
-    open()
-    await settle()
-    expect(deliveries(post.id)).toEqual([{ kind: 'sent', people: 1 }])
+    await open([garden], {
+      ...store,
+      topic: store.topic,
+      append: async (batch) => {
+        if (full) throw new StoreError('ERR_DISK_FULL', 'The disk is full.')
+        return store.append(batch)
+      }
+    })
+    const failures: unknown[] = []
+    let recovered = 0
+    chat.on('store:fail', (error) => { failures.push(error) })
+    chat.on('store:recover', () => { recovered++ })
+    const lost = [await hear('one'), await hear('two'), await hear('three')]
+    expect(failures).toMatchObject([{ code: 'ERR_DISK_FULL' }])
+    expect(chat.rejections().unkept).toBe(3)
+    await expect(chat.take(garden, lost)).rejects.toMatchObject({ name: 'StoreError' })
+    full = false
+    await hear('four')
+    expect([failures.length, recovered]).toEqual([1, 1])
+    expect(await chat.take(garden, lost)).toEqual(['kept', 'kept', 'kept'])
+    expect((await list()).map(({ text }) => text)).toEqual(['one', 'two', 'three', 'four'])
+  })
+})
+
+describe('posts from a history', () => {
+  const write = async (text: string, topic = garden, author = ada): Promise<Uint8Array> =>
+    (await createNatterDialect(author.key).encode({ topic, authorName: 'Ada', text, time: Date.now(), newest: 0 })).payload
+
+  it('are kept, known, unwanted or refused, each as it is', async () => {
+    const [first, second] = [await write('one'), await write('two')]
+    expect(await chat.take(garden, [first, second, first, await write('elsewhere', '/natter/1/other'), new Uint8Array(9), first.slice(0, -1)]))
+      .toEqual(['kept', 'kept', 'known', 'refused', 'refused', 'refused'])
+    expect(await chat.take('/natter/1/other', [await write('x', '/natter/1/other')])).toEqual(['unwanted'])
+    expect(posts.map(({ text }) => text)).toEqual(['one', 'two'])
+    expect(topics.at(-1)).toMatchObject({ unread: 2 })
   })
 
-  it('are not shown twice when the network brings them back', async () => {
-    node.people.arrive(garden, ada.peerId)
-    node.pubsub.recipients = [ada.peerId]
-    await chat.post(garden, 'echo')
-    await settle()
-    const data = node.pubsub.published[0]?.data ?? new Uint8Array()
-    node.pubsub.emit('message', makeMessage(garden, data, ada.peerId))
-    await settle()
-    expect((await chat.listPosts(garden, undefined, 10)).posts).toMatchObject([{ own: true, delivery: { kind: 'sent', people: 1 } }])
-    expect(store.unread(garden)).toBe(0)
-  })
-
-  it('in topics of other programs are raw UTF-8', async () => {
+  it('are refused where nobody signs: a topic of other programs', async () => {
     chat.subscribe('universal-connectivity')
-    node.people.arrive('universal-connectivity', ada.peerId)
-    await chat.post('universal-connectivity', 'Grüße')
-    await settle()
-    expect(new TextDecoder().decode(node.pubsub.published[0]?.data)).toBe('Grüße')
+    expect(await chat.take('universal-connectivity', [new TextEncoder().encode('hello')])).toEqual(['refused'])
   })
 
-  it('may be 16 KiB of any Unicode; longer, empty or elsewhere is refused in words', async () => {
-    await expect(chat.post(garden, '€'.repeat(5_461))).resolves.toMatchObject({ own: true })
-    await expect(chat.post(garden, '€'.repeat(5_462))).rejects.toThrow(/16,386 bytes long; a post may have 16,384/u)
-    await expect(chat.post(garden, ' \n ')).rejects.toMatchObject({ name: 'ChatError', code: 'ERR_EMPTY' })
-    await expect(chat.post('/natter/1/other', 'hello')).rejects.toMatchObject({ code: 'ERR_NOT_SUBSCRIBED' })
-    // Half a character cannot travel; it is replaced, not refused.
-    await expect(chat.post(garden, 'a\uD800')).resolves.toMatchObject({ text: 'a\uFFFD' })
+  it('go into few appends, however many there are', async () => {
+    const sizes: number[] = []
+    await chat.close()
+    await open([garden], { ...store, topic: store.topic, append: async (batch) => {
+      sizes.push(batch.length)
+      return store.append(batch)
+    } })
+    const payloads = await Promise.all(Array.from({ length: 600 }, async (_, index) => write(`post ${index}`)))
+    expect((await chat.take(garden, payloads)).every((verdict) => verdict === 'kept')).toBe(true)
+    expect(sizes).toEqual([256, 256, 88])
   })
 
-  it('carry the name that we have at that moment', async () => {
-    chat.setDisplayName('  New\u202E name ')
-    expect(people.at(-1)?.people[0]).toMatchObject({ name: 'New name' })
-    expect(await chat.post(garden, 'hello')).toMatchObject({ authorName: 'New name' })
+  it('of our own that were lost here come back as ours', async () => {
+    expect(await chat.take(garden, [await write('mine', garden, self)])).toEqual(['kept'])
+    expect(posts).toMatchObject([{ text: 'mine', own: true }])
+    expect(topics.at(-1)?.unread ?? 0).toBe(0)
+  })
+})
+
+describe('somebody who is blocked', () => {
+  it('is gone from every topic, refused by the node, and not taken any more', async () => {
+    const gone: { readonly topic: string, readonly ids: readonly string[] }[] = []
+    chat.on('posts:remove', (removed) => { gone.push(removed) })
+    chat.subscribe('/natter/1/other')
+    node.people.arrive(garden, ada.peerId)
+    const payload = await hear('one')
+    await hear('two', '/natter/1/other')
+    const mine = await chat.post(garden, 'mine')
+    await chat.block(ada.peerId)
+    expect(node.blocked).toEqual([ada.peerId])
+    expect(gone.map(({ topic }) => topic).sort()).toEqual([garden, '/natter/1/other'])
+    expect((await list()).map(({ id }) => id)).toEqual([mine.id])
+    expect(await list('/natter/1/other')).toEqual([])
+    expect(chat.topics()).toMatchObject([{ unread: 0, people: 0 }, { unread: 0 }])
+    expect(chat.people(garden)).toHaveLength(1)
+    await hear('three')
+    expect(await chat.take(garden, [payload])).toEqual(['unwanted'])
+    expect((await list()).map(({ id }) => id)).toEqual([mine.id])
+    chat.unblock(ada.peerId)
+    expect(node.blocked).toEqual([])
+    expect(await chat.take(garden, [payload])).toEqual(['kept'])
+  })
+
+  it('is never ourselves', async () => {
+    await expect(chat.block(self.peerId)).rejects.toMatchObject({ code: 'ERR_OWN_PEER' })
   })
 })

@@ -8,14 +8,14 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
 describe('raw text', () => {
   it('is written as UTF-8 and nothing else', async () => {
-    const { payload, post } = await dialect.encode({ topic: 'universal-connectivity', authorName: 'Ada', text: 'Grüße 👋', time: 5 })
+    const { payload, post } = await dialect.encode({ topic: 'universal-connectivity', authorName: 'Ada', text: 'Grüße 👋', time: 5, newest: 0 })
     expect(payload).toEqual(bytes('Grüße 👋'))
-    expect(post).toMatchObject({ author: '12D3self', authorName: '', time: 5, order: 5, text: 'Grüße 👋' })
+    expect(post).toMatchObject({ author: '12D3self', authorName: '', time: 5, at: 5, stamp: undefined, text: 'Grüße 👋' })
   })
 
   it('is read with whom pubsub proves, and our time', async () => {
     expect(await read(bytes('\uFEFFhello'))).toEqual({
-      ok: true, post: { id: 'from-and-number', author: '12D3other', authorName: '', time: 7, order: 7, text: '\uFEFFhello' }
+      ok: true, post: { id: 'from-and-number', author: '12D3other', authorName: '', time: 7, at: 7, stamp: undefined, text: '\uFEFFhello' }
     })
   })
 

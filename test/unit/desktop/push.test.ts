@@ -5,7 +5,7 @@ import type { PushBatch, Topic } from '../../../preload/contract/index.ts'
 
 let batches: PushBatch[]
 let pushes: Pushes
-const topic = (id: string, unread = 0): Topic => ({ id, title: id, dialect: 'text', subscribed: true, unread, people: 0 })
+const topic = (id: string, unread = 0): Topic => ({ id, title: id, dialect: 'text', subscribed: true, unread, people: 0, muted: false, keepDays: null })
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -47,6 +47,18 @@ describe('pushes', () => {
     expect(batches[0]?.pushes).toEqual([{ event: 'topic:change', value: topic('a', 2) }, { event: 'topic:remove', value: { id: 'b' } }])
   })
 
+  it('about posts that are gone all travel, each once', () => {
+    for (const ids of [['a', 'b'], ['c'], ['a', 'b']]) pushes.push('posts:remove', { topic: 't', ids })
+    pushes.push('blocked:change', [])
+    pushes.push('blocked:change', [{ peerId: 'p', name: '', since: 1 }])
+    pushes.flush()
+    expect(batches[0]?.pushes).toEqual([
+      { event: 'posts:remove', value: { topic: 't', ids: ['c'] } },
+      { event: 'posts:remove', value: { topic: 't', ids: ['a', 'b'] } },
+      { event: 'blocked:change', value: [{ peerId: 'p', name: '', since: 1 }] }
+    ])
+  })
+
   it('that are flushed send nothing twice, and nothing sends nothing', async () => {
     expect(pushes.flush()).toBe(0)
     pushes.push('topic:change', topic('a'))
@@ -57,6 +69,12 @@ describe('pushes', () => {
 })
 
 describe('notices', () => {
+  it('carry what can be done about them', () => {
+    const notices = createNotices(pushes)
+    notices.add('aside', 'warning', 'text', { kind: 'export-aside', name: 'posts-damaged-1.db' })
+    expect(notices.all()).toEqual([{ id: 'aside', level: 'warning', text: 'text', action: { kind: 'export-aside', name: 'posts-damaged-1.db' } }])
+  })
+
   it('are replaced by id, dismissed, and never many', () => {
     const notices = createNotices(pushes)
     notices.add('port', 'warning', 'one')

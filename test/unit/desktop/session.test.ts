@@ -172,7 +172,7 @@ describe('while it runs', () => {
     await expect.poll(() => app.nodes.length).toBe(2)
     await app.session.whenRunning()
     expect([first.stopped, lastNode(app).peerId === first.peerId, app.made[1]?.listenPort]).toEqual([true, true, 4001])
-    expect((await app.call('listPosts', { topic: '/natter/1/garden', limit: 10 })).posts).toEqual([post])
+    expect((await app.call('listPosts', { topic: '/natter/1/garden', page: { kind: 'newest' }, limit: 10 })).posts).toMatchObject([{ id: post.id, text: 'kept', order: post.order, delivery: { kind: 'queued' } }])
     expect(app.session.phase()).toEqual({ kind: 'running' })
     expect(app.heard('topic:remove')).toEqual([{ id: '/natter/1/elsewhere' }])
     await expect.poll(() => app.notices.all()).toMatchObject([{ id: 'moved', level: 'info' }])

@@ -4,7 +4,7 @@ import { HELP, readFlags } from '../../../main/relay/flags.ts'
 describe('the relay\'s flags', () => {
   it('have defaults', () => {
     expect(readFlags([])).toMatchObject({
-      listen: [], announce: [], maxReservations: 1_024, circuitBytes: undefined, circuitSeconds: undefined, hub: true, metrics: undefined, json: false, help: false
+      listen: [], announce: [], maxReservations: 1_024, circuitBytes: undefined, circuitSeconds: undefined, hub: true, history: undefined, metrics: undefined, json: false, help: false
     })
   })
 
@@ -21,10 +21,20 @@ describe('the relay\'s flags', () => {
       circuitBytes: 131_072,
       circuitSeconds: 120,
       hub: false,
+      history: undefined,
       metrics: { host: '::1', port: 9464 },
       json: true,
       help: false
     })
+  })
+
+  it.each([
+    [['--keep-history', '30d'], { days: 30, maxBytes: 2 ** 30 }],
+    [['--keep-history', '12h', '--max-history-bytes', '500MB'], { days: 0.5, maxBytes: 500_000_000 }],
+    [['--keep-history', '2w', '--max-history-bytes', '1.5gib'], { days: 14, maxBytes: 1_610_612_736 }],
+    [['--keep-history', '1y', '--max-history-bytes', '1000000'], { days: 365, maxBytes: 1_000_000 }]
+  ])('say for how long history is kept, and how much: %j', (args, history) => {
+    expect(readFlags(args).history).toEqual(history)
   })
 
   it.each([
@@ -48,6 +58,14 @@ describe('the relay\'s flags', () => {
     [['--max-reservations', '1e3'], '1e3'],
     [['--circuit-bytes', '1.5'], '1.5'],
     [['--circuit-seconds', '99999999999'], '99999999999'],
+    [['--keep-history', '30'], '30'],
+    [['--keep-history', '10m'], '10m'],
+    [['--keep-history', '101y'], '101y'],
+    [['--keep-history', '30d', '--no-hub'], '--no-hub'],
+    [['--keep-history', '30d', '--max-history-bytes', '10'], '10'],
+    [['--keep-history', '30d', '--max-history-bytes', '5 apples'], '5 apples'],
+    [['--keep-history', '30d', '--max-history-bytes', '2TiB'], '2TiB'],
+    [['--max-history-bytes', '1GB'], '--keep-history'],
     [['--metrics', '9464'], '9464'],
     [['--metrics', '127.0.0.1:70000'], '70000'],
     [['--metrics', '[localhost]:1'], 'localhost'],

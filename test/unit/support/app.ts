@@ -13,11 +13,15 @@ import { createSession, type Session } from '../../../main/desktop/session.ts'
 import { peerIdOf } from '../../../main/node/identity.ts'
 import type { DesktopNodeOptions } from '../../../main/node/types.ts'
 import type { SettingsService } from '../../../main/settings/settings.ts'
-import { createMemoryStore } from '../../../main/store/memory-store.ts'
+import { storeKeyOf } from '../../../main/store/key.ts'
+import { readAside } from '../../../main/store/salvage.ts'
+import { createStore } from '../../../main/store/sqlite-store.ts'
+import type { Store } from '../../../main/store/types.ts'
 import type { Answer, Argument, CallName, EventName, Events, Push, PushBatch } from '../../../preload/contract/index.ts'
+import { DRIVER } from '../../support/store.ts'
 import { FakeNode } from './fake-node.ts'
 
-/** The main process without Electron and without a network: settings, keys and store are the real ones. */
+/** The main process without Electron and without a network: settings, keys and store (over its worker) are the real ones. */
 export interface TestApp {
   readonly folder: string
   readonly session: Session
@@ -31,6 +35,10 @@ export interface TestApp {
   readonly batches: readonly PushBatch[]
   readonly clipboard: readonly string[]
   readonly themes: readonly string[]
+  /** Web addresses that were handed to the browser. */
+  readonly links: readonly string[]
+  /** What the dialogs asked, and the path that the person chooses next. */
+  readonly files: { readonly asked: readonly string[], next: string | undefined }
   /** Carries out a call. */
   readonly call: <K extends CallName>(name: K, argument: Argument<K>) => Promise<Answer<K>>
   /** What was pushed under a name, up to now. */
@@ -46,6 +54,8 @@ export interface TestAppOptions {
   readonly beforeNode?: () => Promise<void>
   /** The port that a node gets. @default as asked, or 4321 */
   readonly port?: (wanted: number) => number
+  /** Changes each store that is opened, to make it fail. */
+  readonly withStore?: (store: Store) => Store
 }
 
 const sealer = (available: boolean): Sealer => ({
@@ -53,21 +63,28 @@ const sealer = (available: boolean): Sealer => ({
 })
 
 /** Makes an app; `session.start()` is the test's to call. */
-export async function makeApp ({ folder, keyStore = true, beforeNode = async () => {}, port = (wanted) => wanted === 0 ? 4321 : wanted }: TestAppOptions = {}): Promise<TestApp> {
+export async function makeApp ({ folder, keyStore = true, beforeNode = async () => {}, port = (wanted) => wanted === 0 ? 4321 : wanted, withStore = (store) => store }: TestAppOptions = {}): Promise<TestApp> {
   const place = folder ?? await mkdtemp(join(tmpdir(), 'natter-app-'))
   const batches: PushBatch[] = []
   const nodes: FakeNode[] = []
   const made: DesktopNodeOptions[] = []
   const clipboard: string[] = []
   const themes: string[] = []
+  const links: string[] = []
+  const asked: string[] = []
+  const files: { readonly asked: readonly string[], next: string | undefined } = { asked, next: undefined }
+  const answer = async ({ title }: { readonly title: string }): Promise<string | undefined> => {
+    asked.push(title)
+    return files.next
+  }
   const pushes = createPushes({ send: (batch) => { batches.push(batch) } })
   const notices = createNotices(pushes)
   const pendingInvite = createPendingInvite(pushes)
   const { settings, failure } = await openSettingsOrFail(place, { notices, pushes })
   const keys = createKeys({ path: join(place, 'identity.json'), sealer: sealer(keyStore) })
-  const store = createMemoryStore()
   const session = createSession({
-    settings, keys, store, pushes, notices, failure,
+    settings, keys, pushes, notices, failure,
+    openStore: async (key) => withStore(await createStore({ path: join(place, 'posts.db'), key: storeKeyOf(key), driverPath: DRIVER })),
     createNode: async (options) => {
       await beforeNode()
       const node = new FakeNode(peerIdOf(options.privateKey), port(options.listenPort))
@@ -78,15 +95,19 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
     }
   })
   const handlers = createHandlers({
-    session, settings, keys, store, notices, pushes, pendingInvite,
+    session, settings, keys, notices, pushes, pendingInvite,
     writeClipboard: async (text) => { clipboard.push(text) },
     applyTheme: (theme) => { themes.push(theme) },
+    openExternal: async (url) => { links.push(url) },
+    askForFile: { save: answer, open: answer },
+    folder: place,
+    readAside: (path, key) => readAside({ path, key: storeKeyOf(key), driverPath: DRIVER }),
     version: '0.0.0',
     standIn: false
   }, { resolve: async (name) => name === 'nowhere.example' ? [] : ['203.0.113.7'] })
 
   return {
-    folder: place, session, settings, notices, pendingInvite, handlers, nodes, made, batches, clipboard, themes,
+    folder: place, session, settings, notices, pendingInvite, handlers, nodes, made, batches, clipboard, themes, links, files,
     call: async <K extends CallName>(name: K, argument: Argument<K>) => {
       const handler = handlers[name] as (argument: Argument<K>) => Answer<K> | Promise<Answer<K>>
       return handler(argument)

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type {
-  KnownPerson, Member, NatterNode, NodeEvents, People, PeopleEvents, Pubsub, PubsubEvents, PubsubMessage, ReachabilityEvents, ReachabilityService, RelayCandidate
+  Channel, ChannelProtocol, Channels, KnownPerson, Member, NatterNode, NodeEvents, People, PeopleEvents, Pubsub, PubsubEvents, PubsubMessage, ReachabilityEvents, ReachabilityService, RelayCandidate
 } from '../../../main/node/types.ts'
 import type { Protocol, ProtocolState, Reachability, Relay } from '../../../preload/contract/index.ts'
 
@@ -16,12 +16,14 @@ export class FakePubsub extends EventEmitter<PubsubEvents> implements Pubsub {
   published: { readonly topic: string, readonly data: Uint8Array }[] = []
   recipients: readonly string[] = []
   seen: readonly string[] = []
+  /** Who is connected and on a topic, beside the recipients. */
+  readonly there = new Map<string, readonly string[]>()
   /** Awaited by every publish; set it to hold posts back or to fail. */
   gate: () => Promise<void> = async () => {}
 
   subscribe = (topic: string): void => { this.topics = [...this.topics, topic] }
   unsubscribe = (topic: string): void => { this.topics = this.topics.filter((other) => other !== topic) }
-  subscribers = (): readonly string[] => this.recipients
+  subscribers = (topic: string): readonly string[] => [...new Set([...this.recipients, ...this.there.get(topic) ?? []])]
   seenTopics = (): readonly string[] => this.seen
   publish = async (topic: string, data: Uint8Array): Promise<{ readonly recipients: readonly string[] }> => {
     await this.gate()
@@ -73,6 +75,126 @@ export class FakeReachability extends EventEmitter<ReachabilityEvents> implement
   setCandidates = (candidates: readonly RelayCandidate[]): void => { this.candidates = candidates }
 }
 
+/** Our stream protocols between nodes in one process; each message is handed over as it is. */
+export class FakeChannels implements Channels {
+  readonly #self: string
+  readonly #connected = new Map<string, FakeChannels>()
+  #handler: ((channel: Channel) => Promise<void>) | undefined
+  #watch: { readonly onPeer: (peerId: string) => void, readonly onGone: (peerId: string) => void } | undefined
+  readonly shutOuts: string[] = []
+  /** Channels that were opened from here. */
+  opened = 0
+
+  constructor (self: string) {
+    this.#self = self
+  }
+
+  serve: Channels['serve'] = async (_protocol, handler, watch) => {
+    this.#handler = handler
+    this.#watch = watch
+    for (const peerId of this.#connected.keys()) watch?.onPeer(peerId)
+    return async () => {
+      this.#handler = undefined
+      this.#watch = undefined
+    }
+  }
+
+  open = async (_protocol: ChannelProtocol, peerId: string): Promise<Channel> => {
+    const other = this.#connected.get(peerId)
+    const handler = other === undefined ? undefined : other.#handler
+    if (handler === undefined) throw new Error('nobody there')
+    this.opened++
+    const [ours, theirs] = makeChannels(peerId, this.#self)
+    handler(theirs).then(theirs.close, (error: unknown) => { theirs.abort(error instanceof Error ? error : new Error(String(error))) }).catch(() => {})
+    return ours
+  }
+
+  shutOut = (peerId: string): void => { this.shutOuts.push(peerId) }
+
+  connect (other: FakeChannels): void {
+    this.#connected.set(other.#self, other)
+    other.#connected.set(this.#self, this)
+    this.#watch?.onPeer(other.#self)
+    other.#watch?.onPeer(this.#self)
+  }
+
+  disconnect (other: FakeChannels): void {
+    this.#connected.delete(other.#self)
+    other.#connected.delete(this.#self)
+    this.#watch?.onGone(other.#self)
+    other.#watch?.onGone(this.#self)
+  }
+}
+
+/** Both ends of one channel; `first` is who is at the other end of the first one. */
+function makeChannels (first: string, second: string): readonly [Channel, Channel] {
+  const lines = [makeLine(), makeLine()] as const
+  const end = (peerId: string, mine: Line, theirs: Line): Channel => ({
+    peerId,
+    limited: false,
+    bytesLeft: undefined,
+    send: async (message) => { theirs.put(message.slice()) },
+    receive: async () => mine.take(),
+    close: async () => { theirs.end() },
+    abort: (reason) => {
+      mine.end(reason)
+      theirs.end(reason)
+    }
+  })
+  return [end(first, lines[0], lines[1]), end(second, lines[1], lines[0])]
+}
+
+interface Line {
+  readonly put: (message: Uint8Array) => void
+  readonly take: () => Promise<Uint8Array | undefined>
+  readonly end: (reason?: Error) => void
+}
+
+function makeLine (): Line {
+  const waiting: Uint8Array[] = []
+  let ended: { readonly reason: Error | undefined } | undefined
+  let wake = (): void => {}
+  return {
+    put: (message) => {
+      if (ended !== undefined) throw new Error('closed')
+      waiting.push(message)
+      wake()
+    },
+    take: async () => {
+      while (waiting.length === 0 && ended === undefined) await new Promise<void>((resolve) => { wake = resolve })
+      if (ended?.reason !== undefined) throw ended.reason
+      return waiting.shift()
+    },
+    end: (reason) => {
+      ended ??= { reason }
+      wake()
+    }
+  }
+}
+
+/** Two nodes meet on these topics: each sees the other there, and they can open channels. */
+export function meet (a: FakeNode, b: FakeNode, ...topics: readonly string[]): void {
+  for (const [one, other] of [[a, b], [b, a]] as const) {
+    for (const topic of topics) one.pubsub.there.set(topic, [...one.pubsub.there.get(topic) ?? [], other.peerId])
+  }
+  a.channels.connect(b.channels)
+  for (const [one, other] of [[a, b], [b, a]] as const) {
+    for (const topic of topics) if (!one.people.hubs.has(other.peerId)) one.people.arrive(topic, other.peerId)
+    one.pubsub.emit('subscribers:change', { topics })
+  }
+}
+
+/** They are gone from each other. */
+export function part (a: FakeNode, b: FakeNode, ...topics: readonly string[]): void {
+  for (const [one, other] of [[a, b], [b, a]] as const) {
+    for (const topic of topics) {
+      one.pubsub.there.set(topic, (one.pubsub.there.get(topic) ?? []).filter((peerId) => peerId !== other.peerId))
+      one.people.leave(topic)
+    }
+  }
+  a.channels.disconnect(b.channels)
+}
+
 /** A node in memory, for what only faults and timing of the network can show. */
 export class FakeNode extends EventEmitter<NodeEvents> implements NatterNode {
   readonly peerId: string
@@ -81,6 +203,8 @@ export class FakeNode extends EventEmitter<NodeEvents> implements NatterNode {
   readonly pubsub = new FakePubsub()
   readonly people = new FakePeople()
   readonly reachability = new FakeReachability()
+  readonly channels: FakeChannels
+  blocked: readonly string[] = []
   mdns: boolean | undefined
   beRelay: boolean | undefined
   stopped = false
@@ -89,8 +213,10 @@ export class FakeNode extends EventEmitter<NodeEvents> implements NatterNode {
     super()
     this.peerId = peerId
     this.port = port
+    this.channels = new FakeChannels(peerId)
   }
 
+  setBlocked = (peerIds: readonly string[]): void => { this.blocked = peerIds }
   setMdns = async (on: boolean): Promise<void> => { this.mdns = on }
   setBeRelay = async (on: boolean): Promise<void> => { this.beRelay = on }
   stop = async (): Promise<void> => { this.stopped = true }

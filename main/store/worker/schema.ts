@@ -1,0 +1,64 @@
+import { SEARCH_TABLES } from './search.ts'
+import { TREE_TABLES } from './tree.ts'
+
+/** Marks our files among SQLite's: 'Natr' in ASCII (sqlite.org/fileformat.html, offset 68). */
+export const APPLICATION_ID = 0x4e617472
+
+/**
+ * What each version adds to the one before it; `user_version` counts them.
+ * Forward only: a number that was released is never changed again.
+ *
+ * `post.pos` is `Post.order`. `came` counts the posts of a topic as they came:
+ * read marks and held marks are places in that count, so moving one costs the
+ * same however many posts it passes. `idh` finds a post by its id with eight
+ * bytes an entry instead of 32. `sent` is null on posts whose way is not known.
+ */
+export const MIGRATIONS: readonly string[] = [`
+create table topic(
+  number integer primary key,
+  id text not null unique,
+  unread integer not null default 0,
+  first_unread integer,
+  newest_stamp integer not null default 0,
+  muted integer not null default 0,
+  keep_days integer,
+  came integer not null default 0,
+  read_came integer not null default 0);
+create table peer(
+  number integer primary key,
+  id text not null unique,
+  name text not null default '',
+  heard integer not null default 0);
+create index peer_by_heard on peer(heard) where name <> '';
+create table post(
+  pos integer primary key,
+  topic integer not null,
+  stamp integer,
+  idh integer not null,
+  id blob not null,
+  author integer not null,
+  name text not null,
+  time integer not null,
+  own integer not null,
+  came integer not null,
+  sent integer,
+  held integer not null default 0,
+  hubs integer not null default 0,
+  text text not null,
+  payload blob not null);
+create index by_topic on post(topic);
+create index by_stamp on post(topic, stamp);
+create index by_id on post(idh);
+create index by_author on post(author);
+create index own_posts on post(topic, came) where own = 1;
+create index queued_posts on post(topic) where own = 1 and sent = 0 and held = 0;
+create table holder(post integer not null, peer integer not null, primary key(post, peer)) without rowid;
+create table held_mark(topic integer not null, peer integer not null, came integer not null, primary key(topic, peer)) without rowid;
+create table meta(name text primary key, value integer not null) without rowid;
+insert into meta values('payload_bytes', 0);
+${SEARCH_TABLES};
+${TREE_TABLES};
+`]
+
+/** Tables without which a database is not whole. */
+export const TABLES: readonly string[] = ['topic', 'peer', 'post', 'holder', 'held_mark', 'meta']

@@ -1,0 +1,130 @@
+import type { Database } from './driver.ts'
+import { createWordFile, WORD_TABLES } from './search-words.ts'
+import { fold, readQuery, tokensOf } from './words.ts'
+
+/**
+ * The index: row ids are the posts' places, so that the newest come first
+ * without sorting. It keeps no text (the posts do) and no positions. Words are
+ * found in JavaScript (see `words.ts`); of the tokenizer it is enough that it
+ * parts at spaces and leaves bytes above ASCII alone.
+ *
+ * `pgsz`: an encrypted page has room for 3,981 bytes of a row; FTS5's own 4,050
+ * would take a second page for each.
+ */
+export const SEARCH_TABLES = `
+create virtual table search using fts5(body, content='', contentless_delete=1, detail=none, tokenize='ascii');
+insert into search(search, rank) values ('pgsz', 3900);
+${WORD_TABLES}`
+
+/** A post as search sees it. `pos` is its `Post.order`, `topic` the number that the store gave its topic. */
+export interface SearchablePost {
+  readonly pos: number
+  readonly topic: number
+  readonly text: string
+}
+
+/** What {@link Search.find} looks in; `limit` counts posts. */
+export interface FindOptions {
+  readonly topic?: number | undefined
+  /** Only places before this one. */
+  readonly before?: number | undefined
+  readonly limit: number
+}
+
+/** What {@link Search.find} found: places, newest first. */
+export interface Found {
+  readonly positions: readonly number[]
+  /** There are older ones. */
+  readonly more: boolean
+  /** The query's folded words. */
+  readonly words: readonly string[]
+}
+
+/** Finds posts by words. Calls are made inside the caller's transaction; after one that was undone, make another. */
+export interface Search {
+  readonly add: (posts: readonly SearchablePost[]) => void
+  readonly remove: (posts: readonly SearchablePost[]) => void
+  readonly find: (query: string, options: FindOptions) => Found
+}
+
+/** What {@link createSearch} stands on. */
+export interface SearchDeps {
+  /** The text of the post at a place; undefined where there is none. */
+  readonly textOf: (pos: number) => string | undefined
+}
+
+/** Put before a topic's number and before a beginning: characters for private use are in no word. */
+const TOPIC = '\u{e000}'
+const BEGINNING = '\u{e001}'
+
+/**
+ * Posts whose text is read for one search, at about 20 µs each, where a run of
+ * a script without spaces must stand together. Its pairs of characters hardly
+ * ever come apart, so this ends only searches in texts made to be slow.
+ */
+const CHECKED_MAX = 20_000
+
+export function createSearch (db: Database, { textOf }: SearchDeps): Search {
+  const words = createWordFile(db)
+  const insert = db.prepare('insert into search (rowid, body) values (?, ?)')
+  const remove = db.prepare('delete from search where rowid = ?')
+  // A place is more than 32 bits, which SQLite gets as a real number, and FTS5 skips to integers alone.
+  const select = db.prepare('select rowid as pos from search where search match ? and rowid < cast(? as integer) order by rowid desc limit ?')
+
+  function bodyOf ({ topic, text }: SearchablePost): string {
+    const tokens = tokensOf(text)
+    const marks = new Set<string>()
+    for (const word of tokens.words) for (const beginning of words.beginningsOf(word)) marks.add(BEGINNING + beginning)
+    return [TOPIC + String(topic), ...tokens.words, ...tokens.characters, ...marks].join(' ')
+  }
+
+  function match (expression: string, before: number, limit: number): readonly number[] {
+    return select.all([expression, before, limit]).map(({ pos }) => pos as number)
+  }
+
+  /** Only those whose text has all pieces. */
+  function matchPieces (expression: string, pieces: readonly string[], from: number, limit: number): readonly number[] {
+    const found: number[] = []
+    let before = from
+    for (let checked = 0; found.length < limit && checked < CHECKED_MAX;) {
+      const batch = match(expression, before, 2 * limit)
+      for (const pos of batch) {
+        const text = fold(textOf(pos) ?? '')
+        if (pieces.every((piece) => text.includes(piece))) found.push(pos)
+      }
+      const last = batch.at(-1)
+      if (last === undefined || batch.length < 2 * limit) break
+      before = last
+      checked += batch.length
+    }
+    return found.slice(0, limit)
+  }
+
+  return {
+    add: (posts) => {
+      // FTS5 writes out what it holds when a row id is less than the one before.
+      for (const post of posts.toSorted((a, b) => a.pos - b.pos)) insert.run([post.pos, bodyOf(post)])
+    },
+    remove: (posts) => {
+      for (const { pos } of posts.toSorted((a, b) => a.pos - b.pos)) remove.run([pos])
+    },
+    find: (query, { topic, before = Number.MAX_SAFE_INTEGER, limit }) => {
+      const wanted = readQuery(query)
+      if (wanted === undefined) return { positions: [], more: false, words: [] }
+      const terms = wanted.tokens.map(quote)
+      if (topic !== undefined) terms.push(quote(TOPIC + String(topic)))
+      for (const beginning of wanted.beginnings) {
+        const any = [beginning, BEGINNING + beginning, ...words.wordsUnder(beginning)]
+        terms.push(`(${any.map(quote).join(' OR ')})`)
+      }
+      const expression = terms.join(' AND ')
+      const positions = wanted.pieces.length === 0
+        ? match(expression, before, limit + 1)
+        : matchPieces(expression, wanted.pieces, before, limit + 1)
+      return { positions: positions.slice(0, limit), more: positions.length > limit, words: wanted.words }
+    }
+  }
+}
+
+/** Tokens hold letters, digits and marks alone; quoted, none of them is an operator. */
+const quote = (token: string): string => `"${token}"`

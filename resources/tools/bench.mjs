@@ -1,0 +1,72 @@
+// `npm run bench -- history [--posts 10000,100000,1000000] [--json FILE]`: measures the store and catching up, and prints two tables.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { parseArgs } from 'node:util'
+import { measureHistory } from '../../test/bench/history.ts'
+import { measureReconcile } from '../../test/bench/reconcile.ts'
+import { historyTable, reconcileTable } from '../../test/bench/table.ts'
+
+/** Posts that one of two histories lacks. */
+const DIFFERENCES = [0, 1, 100, 10_000]
+
+const USAGE = 'npm run bench -- history [--posts 10000,100000,1000000] [--json FILE]'
+
+/** @param {string} sentence @returns {never} */
+function fail(sentence) {
+  console.error(`bench: ${sentence}\n${USAGE}`)
+  process.exit(2)
+}
+
+function readFlags() {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'string' }, posts: { type: 'string', default: '10000,100000,1000000' } }
+    })
+  } catch (error) {
+    return fail(error instanceof Error ? error.message : String(error))
+  }
+}
+
+const { positionals, values } = readFlags()
+if (positionals.length !== 1 || positionals[0] !== 'history') fail('what there is to measure is "history".')
+const sizes = values.posts.split(',').map(Number)
+if (!sizes.every((size, at) => Number.isSafeInteger(size) && size >= 1_000 && size % 1_000 === 0 && size > (sizes[at - 1] ?? 0))) {
+  fail('--posts takes multiples of 1000, ascending, with commas between them.')
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'natter-bench-'))
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => process.exit(1))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+/** A folder for one part's databases, which takes up to 2 GB; deleted when the part has ended. @template T @param {(part: string) => T | Promise<T>} work @returns {Promise<T>} */
+async function inFolder(work) {
+  const part = join(folder, 'part')
+  mkdirSync(part)
+  try {
+    return await work(part)
+  } finally {
+    rmSync(part, { recursive: true, force: true })
+  }
+}
+
+/** @param {string} line */
+const say = (line) => console.error(line)
+
+const rows = await inFolder((part) => measureHistory(sizes, part, say))
+console.log(historyTable(rows))
+
+/** @type {Awaited<ReturnType<typeof measureReconcile>>[]} */
+const reconcile = []
+for (const posts of sizes) {
+  await inFolder(async (part) => {
+    for (const differ of DIFFERENCES) {
+      say(`${posts.toLocaleString('en')} posts twice, ${differ.toLocaleString('en')} of them different…`)
+      reconcile.push(await measureReconcile({ posts, differ, folder: part }))
+    }
+  })
+}
+console.log(`\n${reconcileTable(reconcile)}`)
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ rows, reconcile }, null, 2)}\n`)

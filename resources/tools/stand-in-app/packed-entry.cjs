@@ -1,0 +1,6 @@
+// Where a packed test flavour begins that holds the stand-in: what the loader does for a checkout.
+const { join } = require('node:path')
+
+const app = join(__dirname, '..')
+require('./old-sqlite.cjs').useOldSqlite(join(app, 'package.json'))
+require(join(app, 'dist/main/index.cjs'))

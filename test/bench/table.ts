@@ -1,0 +1,39 @@
+import type { HistoryRow } from './history.ts'
+import type { ReconcileRow } from './reconcile.ts'
+
+const COLUMNS = [
+  ['openP95Ms', 'open p95, ms'],
+  ['pageP95Ms', 'page p95, ms'],
+  ['searchP95Ms', 'search p95, ms'],
+  ['insertUs', 'insert, µs a post'],
+  ['transactionP95Ms', 'transaction p95, ms'],
+  ['unreadMs', 'unread p95, ms']
+] as const
+
+const WIDTH = 22
+
+/** A table for people: a line a figure, a column a size, and the last size against the first. */
+export function historyTable (rows: readonly HistoryRow[]): string {
+  const first = rows[0]
+  const last = rows.at(-1)
+  if (first === undefined || last === undefined) return ''
+  const head = line('posts', [...rows.map(({ posts }) => posts.toLocaleString('en')), 'last : first'])
+  const body = COLUMNS.map(([key, title]) => line(title, [
+    ...rows.map((row) => row[key].toFixed(row[key] < 0.1 ? 4 : 2)),
+    (last[key] / first[key]).toFixed(1)
+  ]))
+  return [head, ...body].join('\n')
+}
+
+/** A line for each difference between two histories. */
+export function reconcileTable (rows: readonly ReconcileRow[]): string {
+  const whole = (value: number): string => value.toLocaleString('en')
+  return [
+    line('posts in each', ['differ', 'bytes beyond', 'round trips', 'ms']),
+    ...rows.map(({ posts, differ, bytesBeyondPosts, roundTrips, ms }) => line(whole(posts), [whole(differ), whole(bytesBeyondPosts), whole(roundTrips), ms.toFixed(1)]))
+  ].join('\n')
+}
+
+function line (title: string, cells: readonly string[]): string {
+  return title.padEnd(WIDTH) + cells.map((cell) => cell.padStart(14)).join('')
+}

@@ -1,0 +1,47 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { createPruning } from '../../../main/chat/topics/pruning.ts'
+
+beforeEach(() => { vi.useFakeTimers() })
+afterEach(() => { vi.useRealTimers() })
+
+describe('pruning', () => {
+  it('begins a minute after the start, goes on in pieces, and rests for an hour', async () => {
+    const left = [3, 2, 1, 0, 0]
+    const prune = vi.fn(async () => ({ posts: left.shift() ?? 0 }))
+    const onPruned = vi.fn()
+    const pruning = createPruning({ store: { prune }, now: () => 7, onPruned })
+    await vi.advanceTimersByTimeAsync(59_000)
+    expect(prune).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect([prune.mock.calls.length, onPruned.mock.calls.length]).toEqual([4, 3])
+    expect(prune).toHaveBeenCalledWith({ now: 7 })
+    await vi.advanceTimersByTimeAsync(3_500_000)
+    expect(prune).toHaveBeenCalledTimes(4)
+    await vi.advanceTimersByTimeAsync(200_000)
+    expect(prune).toHaveBeenCalledTimes(5)
+    pruning.soon()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(prune).toHaveBeenCalledTimes(6)
+    await pruning.close()
+    await vi.advanceTimersByTimeAsync(7_200_000)
+    expect(prune).toHaveBeenCalledTimes(6)
+  })
+
+  it('outlives a store that fails, and ends in the middle of a piece', async () => {
+    const { promise, resolve } = Promise.withResolvers<{ readonly posts: number }>()
+    const prune = vi.fn<() => Promise<{ readonly posts: number }>>().mockRejectedValueOnce(new Error('full')).mockReturnValueOnce(promise)
+    const pruning = createPruning({ store: { prune }, now: () => 7, onPruned: () => {} })
+    await vi.advanceTimersByTimeAsync(60_000)
+    pruning.soon()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(prune).toHaveBeenCalledTimes(2)
+    let ended = false
+    const closing = pruning.close().then(() => { ended = true })
+    await vi.advanceTimersByTimeAsync(100)
+    expect(ended).toBe(false)
+    resolve({ posts: 5 })
+    await closing
+    await vi.advanceTimersByTimeAsync(7_200_000)
+    expect(prune).toHaveBeenCalledTimes(2)
+  })
+})
