@@ -104,6 +104,13 @@ export async function createChat ({ node, key, store, names = createKnownNames()
     announcePeople(subscriptions)
   }
 
+  async function erase (peerId: string): Promise<void> {
+    for (const { topic, ids } of await store.deleteAuthor(peerId)) {
+      for (let at = 0; at < ids.length; at += MAX_REMOVED) events.emit('posts:remove', { topic, ids: ids.slice(at, at + MAX_REMOVED) })
+    }
+    list.refresh(subscriptions)
+  }
+
   const hear = {
     message: (message: PubsubMessage) => { inbox.receive(message) },
     subscribers: ({ topics }: { readonly topics: readonly string[] }) => {
@@ -132,6 +139,8 @@ export async function createChat ({ node, key, store, names = createKnownNames()
   // What an earlier node could not send any more.
   for (const topic of subscriptions) outbox.flush(topic)
   catchingUp.look(subscriptions)
+  // Where the end came between blocking somebody and deleting what they posted.
+  for (const peerId of blocked) erase(peerId).catch((error: unknown) => { onUnkept([], error) })
 
   return Object.assign(events, {
     subscriptions: () => [...subscriptions],
@@ -145,7 +154,7 @@ export async function createChat ({ node, key, store, names = createKnownNames()
       list.refresh([topic])
       announcePeople([topic])
       outbox.flush(topic)
-      catchingUp.look([topic])
+      catchingUp.lookAgain([topic])
     },
 
     leave: async (topic: string, forget: boolean) => {
@@ -172,7 +181,7 @@ export async function createChat ({ node, key, store, names = createKnownNames()
       list.refresh([topic])
       pruning.soon()
       // Others may have what was not kept here before.
-      catchingUp.look([topic])
+      catchingUp.lookAgain([topic])
     },
 
     listPosts: async (topic: string, page: Parameters<Chat['listPosts']>[1], limit: number) => store.list(topic, page, limit),
@@ -183,16 +192,13 @@ export async function createChat ({ node, key, store, names = createKnownNames()
       if (peerId === node.peerId) throw new ChatError('ERR_OWN_PEER', 'This is you: you cannot block yourself.')
       blocked.add(peerId)
       showBlocked()
-      for (const { topic, ids } of await store.deleteAuthor(peerId)) {
-        for (let at = 0; at < ids.length; at += MAX_REMOVED) events.emit('posts:remove', { topic, ids: ids.slice(at, at + MAX_REMOVED) })
-      }
-      list.refresh(subscriptions)
+      await erase(peerId)
     },
 
     unblock: (peerId: string) => {
       if (!blocked.delete(peerId)) return
       showBlocked()
-      catchingUp.look(subscriptions)
+      catchingUp.lookAgain(subscriptions)
     },
 
     post: async (topic: string, written: string, clientId?: string) => {

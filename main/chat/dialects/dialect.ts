@@ -36,7 +36,15 @@ export interface ReadPost {
 }
 
 /** Outcome of {@link Dialect.decode}. */
-export type Decoded = { readonly ok: true, readonly post: ReadPost } | { readonly ok: false, readonly reason: Rejection }
+export type Decoded = { readonly ok: true, readonly post: ReadPost } | Rejected
+
+/** A payload that is not taken. */
+export interface Rejected {
+  readonly ok: false
+  readonly reason: Rejection
+  /** Its author did sign it for this topic: whoever hands it on does nothing wrong, and later versions may read it. */
+  readonly genuine: boolean
+}
 
 /** An own text that is to travel. */
 export interface Draft {
@@ -58,6 +66,6 @@ export interface Dialect {
 }
 
 /** A {@link Decoded} that says no. */
-export function reject (reason: Rejection): Decoded {
-  return { ok: false, reason }
+export function reject (reason: Rejection, genuine = false): Rejected {
+  return { ok: false, reason, genuine }
 }

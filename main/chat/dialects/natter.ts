@@ -40,18 +40,19 @@ export function createNatterDialect (key: PrivateKey): Dialect {
 
 async function decode ({ topic, data, receivedAt }: Incoming): Promise<Decoded> {
   const opened = await openPost(data, receivedAt)
-  if (!opened.ok) return opened
-  const { content, topic: written, ...proved } = opened.post
+  if (!opened.ok) return reject(opened.reason)
+  if (opened.post.topic !== topic) return reject('wrong-topic')
+  // What follows is what the author wrote; a hub that keeps posts does not look at it.
+  const { content, topic: _topic, ...proved } = opened.post
   let message: PostMessage
   try {
     // Strings that are no UTF-8 make this throw.
     message = fromBinary(PostSchema, content)
   } catch {
-    return reject('malformed')
+    return reject('malformed', true)
   }
-  if (written !== topic) return reject('wrong-topic')
   const { body, displayName } = message
-  if (body.trim() === '') return reject('empty')
-  if (Buffer.byteLength(body) > MAX_POST_BYTES) return reject('too-large')
+  if (body.trim() === '') return reject('empty', true)
+  if (Buffer.byteLength(body) > MAX_POST_BYTES) return reject('too-large', true)
   return { ok: true, post: { ...proved, authorName: cleanName(displayName), text: body } }
 }

@@ -128,6 +128,7 @@ export async function createHistory (deps: HistoryDeps, { answerOnly = false, ti
       }
       visits.wake()
     },
+    wantAgain: () => { sessions.wantAgain() },
     sync: async (peerId, topic) => visits.run(peerId, topic),
     close: async () => {
       isClosed = true

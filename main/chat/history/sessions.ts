@@ -103,6 +103,11 @@ export class Sessions {
     }
   }
 
+  /** What was not wanted is asked for again. */
+  wantAgain (): void {
+    this.#unwanted.clear()
+  }
+
   /** Ends whatever runs. */
   close (): void {
     for (const line of this.#lines) line.abort(new HistoryError('ERR_CLOSED', 'Catching up was ended on this computer.'))

@@ -50,6 +50,8 @@ export interface SessionOutcome {
 export interface History {
   /** Something may differ from what these peers have; looks soon, with a little waiting to gather. */
   readonly look: (topics: readonly string[], peerIds?: readonly string[]) => void
+  /** What `take` called unwanted may be wanted from now on: it is asked for again in sessions to come. */
+  readonly wantAgain: () => void
   /** Runs one session now. Rejects where the peer is gone, will not now (busy with us already, not on the topic) or breaks the rules. */
   readonly sync: (peerId: string, topic: string) => Promise<SessionOutcome>
   /** Ends sessions; resolves when none is under way. */

@@ -2,7 +2,7 @@ import { shortId } from './fingerprint.ts'
 import { MAX_UNWANTED } from './limits.ts'
 import type { Listed } from './views.ts'
 
-/** Milliseconds after which a post may be fetched again: its author may have been unblocked meanwhile. */
+/** Milliseconds after which a post may be fetched again: a newer version of it all may have come to want it. */
 const MEMORY = 3_600_000
 
 interface Remembered { readonly topic: string, readonly stamp: number, readonly at: number }
@@ -31,6 +31,12 @@ export class Unwanted {
   isListed (topic: string, salt: Uint8Array, { stamp, short }: Listed): boolean {
     const names = [...this.#byStamp.get(placeOf(topic, stamp)) ?? []]
     return names.some((name) => shortId(salt, Buffer.from(name, 'base64url')) === short && this.#isFresh(topic, name))
+  }
+
+  /** What was not wanted may be wanted from now on. */
+  clear (): void {
+    this.#ids.clear()
+    this.#byStamp.clear()
   }
 
   #isFresh (topic: string, name: string): boolean {

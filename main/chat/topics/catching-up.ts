@@ -23,6 +23,8 @@ export interface CatchingUpDeps {
 export interface CatchingUp {
   /** Something may differ from what these peers have; topics without signed envelopes are left out. */
   readonly look: (topics: Iterable<string>, peerIds?: readonly string[]) => void
+  /** The same, where posts that we did not want before are wanted now. */
+  readonly lookAgain: (topics: Iterable<string>) => void
   /** Peers came to these topics, or left them: those who came may have what we missed. */
   readonly lookAtArrivals: (topics: readonly string[]) => void
   /** Missed posts of a topic that came so far; undefined: none are coming. */
@@ -65,6 +67,10 @@ export async function createCatchingUp ({ node, store, subscriptions, isSubscrib
 
   return {
     look,
+    lookAgain: (topics) => {
+      history.wantAgain()
+      look(topics)
+    },
     lookAtArrivals: (topics) => {
       for (const topic of topics) {
         if (!isOurs(topic)) continue

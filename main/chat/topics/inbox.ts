@@ -72,7 +72,7 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
     const decoded = await dialects[dialectOf(topic)].decode({ topic, from, id, data, receivedAt })
     if (decoded.ok) return decoded.post
     rejections[decoded.reason]++
-    return 'refused'
+    return decoded.genuine ? 'unwanted' : 'refused'
   }
 
   /** Left or blocked meanwhile: keeping the post would bring back what is gone. The store goes by the place, histories by the stamp. */

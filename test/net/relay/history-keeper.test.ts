@@ -1,4 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { create, toBinary } from '@bufbuild/protobuf'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { POST_ENVELOPE } from '../../../main/chat/dialects/natter-post.ts'
+import { PostSchema } from '../../../main/chat/dialects/post_pb.ts'
+import { generateIdentity } from '../../../main/node/identity.ts'
+import { sealEnvelope } from '../../../main/node/signed-envelope.ts'
 import { Chatter } from '../support/chatters.ts'
 import { startKeepingRelay } from '../support/keeping-relay.ts'
 import { TestNet, TOPIC } from '../support/test-net.ts'
@@ -48,6 +54,25 @@ describe('a hub that keeps history', () => {
     expect(texts.length).toBeGreaterThan(3)
     expect(texts.length).toBeLessThan(25)
     expect(texts).toEqual([...Array.from({ length: 40 }, (_, n) => `number ${String(n)}`).slice(-(texts.length - 1)), 'the last'])
+  })
+
+  it('is not taken for a liar over posts that it cannot judge: their author signed them', async () => {
+    const relay = await startKeepingRelay(net)
+    const ada = await online('Ada', relay)
+    await ada.post('before')
+    await until(() => relay.keeper.stats.kept === 1, SOON, 'the hub keeps it')
+    // Signed for this topic, and nothing that a desktop shows.
+    const key = await generateIdentity()
+    const head = { author: peerIdFromPrivateKey(key).toMultihash().bytes, timeMs: BigInt(Date.now()), topic: TOPIC }
+    const empty = await sealEnvelope(POST_ENVELOPE, toBinary(PostSchema, create(PostSchema, head)), key)
+    await ada.online.node.pubsub.publish(TOPIC, empty)
+    await until(() => relay.keeper.stats.kept === 2, SOON, 'the hub keeps that too')
+    await ada.goOffline()
+    const bo = await online('Bo', relay)
+    await until(async () => (await bo.posts()).length === 1, SOON, 'what can be shown comes to Bo')
+    await pause(300)
+    expect(bo.online.node.reachability.relays).toMatchObject([{ state: 'reserved' }])
+    expect(relay.node.stats.connections).toBe(1)
   })
 
   it('keeps nothing that is not a signed post of that topic', async () => {
