@@ -15,7 +15,7 @@ const UNREAD_MESSAGES = 4
  * Streams of ours that carry many messages. Size and quota are the protocol's
  * own; its deadline is each message's, so that whoever stalls is let go.
  */
-export function createChannels ({ registrar, connectionManager }: Components, gater: Gater): Channels {
+export function createChannels ({ registrar, connectionManager, peerStore }: Components, gater: Gater): Channels {
   const best = (peerId: string): Connection | undefined => {
     const open = connectionManager.getConnections(peerIdFromString(peerId)).filter(({ status }) => status === 'open')
     return open.find(({ limits }) => limits === undefined) ?? open.at(-1)
@@ -40,6 +40,14 @@ export function createChannels ({ registrar, connectionManager }: Components, ga
         onConnect: (peer: PeerId) => { watch?.onPeer(peer.toString()) },
         onDisconnect: (peer: PeerId) => { watch?.onGone(peer.toString()) }
       })
+      // Trap: the registrar tells of peers from their next identify on, and not of those that are there.
+      for (const peer of connectionManager.getConnectionsMap().keys()) {
+        void peerStore.get(peer).then(({ protocols }) => {
+          if (protocols.includes(protocol.id) && best(peer.toString()) !== undefined) watch?.onPeer(peer.toString())
+        }, () => {
+          // Identify has not told yet: the registrar will.
+        })
+      }
       return async () => {
         registrar.unregister(topology)
         await registrar.unhandle(protocol.id)

@@ -135,6 +135,19 @@ describe('who speaks it', () => {
     await until(() => seen.includes(`-${b.id}`), 3_000, 'that it went is told')
   })
 
+  it('is told of those who were there before, and of those who begin to speak it', async () => {
+    const [a, b, c] = await Promise.all([net.node(), net.node(), net.node()])
+    await b.channels.serve('history', echo)
+    await connect(a, b)
+    await connect(a, c)
+    const seen: string[] = []
+    await a.channels.serve('history', echo, { onPeer: (peer) => { seen.push(peer) }, onGone: () => {} })
+    await until(() => seen.includes(b.id), 3_000, 'who was there is told')
+    expect(seen).not.toContain(c.id)
+    await c.channels.serve('history', echo)
+    await until(() => seen.includes(c.id), 3_000, 'who speaks it from now on is told')
+  })
+
   it('and breaks the rules is out for a while, in both directions', async () => {
     const [a, b] = await pair()
     b.channels.shutOut(a.id)

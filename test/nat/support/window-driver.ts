@@ -34,6 +34,7 @@ const commands: Commands = {
   setTheme: async (argument: Parameters<WindowUser['setTheme']>[0]) => window().user.setTheme(argument),
   showSettings: async (argument: Parameters<WindowUser['showSettings']>[0]) => window().user.showSettings(argument),
   screenshot: async ({ path }: { path: string }) => { await window().app.page.screenshot({ path }) },
+  output: () => window().app.output(),
   close: async () => { await launched?.close() }
 }
 
