@@ -1,6 +1,7 @@
 import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createRelayNode, ListenError } from '../node/relay/relay-node.ts'
+import { StoreError } from '../store/errors.ts'
 import { FlagError } from './flag-error.ts'
 import { HELP, readFlags, type RelayFlags } from './flags.ts'
 import { loadKey } from './key-file.ts'
@@ -25,14 +26,14 @@ async function run (flags: RelayFlags, signalled: Promise<string>): Promise<void
     ...(flags.hub ? {} : { hub: false })
   })
   const keeper = flags.history === undefined ? undefined : await keepHistory({ node, privateKey, folder: flags.data, ...flags.history })
-  if (keeper?.report.aside !== undefined) {
-    hint(flags, `The history in the data directory could not be read (${keeper.report.aside.reason}); it was set aside as ${keeper.report.aside.name}, and a new one was begun.`)
-  }
   const metrics = flags.metrics === undefined ? undefined : await serveMetrics(node, flags.metrics, keeper)
   await node.start()
   say(flags, { event: 'listening', peerId: node.peerId, multiaddrs: node.multiaddrs }, node.multiaddrs)
   if (node.multiaddrs.every((address) => isPrivate(multiaddr(address)))) {
     hint(flags, 'All of these addresses are private: if people elsewhere are to use this relay, name its public address with --announce.')
+  }
+  if (keeper?.report.aside !== undefined) {
+    hint(flags, `The history in the data directory could not be read (${keeper.report.aside.reason}); it was set aside as ${keeper.report.aside.name}, and a new one was begun.`)
   }
   const signal = await signalled
   say(flags, { event: 'closing', signal })
@@ -87,7 +88,7 @@ try {
   }
   process.exit(0)
 } catch (error) {
-  const told = error instanceof FlagError || error instanceof ListenError
+  const told = error instanceof FlagError || error instanceof ListenError || error instanceof StoreError
   process.stderr.write(`${told ? error.message : `The relay could not be started: ${error instanceof Error ? error.message : String(error)}`}\n`)
   process.exit(told ? 2 : 1)
 }

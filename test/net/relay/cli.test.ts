@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -102,6 +102,32 @@ describe('the relay\'s command', () => {
   })
 })
 
+describe('the history that the hub keeps', () => {
+  const database = (): string => join(data, 'history.db')
+
+  it('lies in the data directory, unreadable without the key', async () => {
+    const run = relay(...LOOPBACK, '--json', '--keep-history', '30d', '--max-history-bytes', '5MB')
+    await started(run)
+    run.child.kill('SIGTERM')
+    expect(await run.exit).toBe(0)
+    expect((await readFile(database())).subarray(0, 15).toString('latin1')).not.toBe('SQLite format 3')
+    expect(run.err()).toBe('')
+  })
+
+  it('is set aside where it cannot be read, and the relay runs', async () => {
+    await writeFile(database(), 'this was a database once'.repeat(1_000))
+    const run = relay(...LOOPBACK, '--json', '--keep-history', '30d')
+    expect((await started(run)).event).toBe('listening')
+    await until(() => run.out().includes('set aside as history-damaged'), 5_000, 'it says so')
+    expect(await readFile(database(), 'latin1')).not.toContain('once')
+  })
+
+  it('cannot be kept where nothing can be written, which is said in a sentence', async () => {
+    await mkdir(database())
+    expect(await refused(...LOOPBACK, '--keep-history', '30d')).not.toContain('Error')
+  })
+})
+
 describe('the relay\'s key', () => {
   it('is made once, for its owner only', async () => {
     const first = relay(...LOOPBACK, '--json')
@@ -153,7 +179,7 @@ it('the relay\'s figures are Prometheus text', async () => {
   await once(free, 'listening')
   const { port } = free.address() as AddressInfo
   await new Promise((resolve) => free.close(resolve))
-  const run = relay(...LOOPBACK, '--json', '--metrics', `127.0.0.1:${port}`)
+  const run = relay(...LOOPBACK, '--json', '--keep-history', '1d', '--metrics', `127.0.0.1:${port}`)
   const { multiaddrs } = await started(run)
   const client = await net.node({ topics: ['one', 'two'] })
   await client.libp2p.dial(multiaddr(multiaddrs[0]))
@@ -161,7 +187,7 @@ it('the relay\'s figures are Prometheus text', async () => {
   await until(async () => (await read()).includes('natter_hub_topics 2'), 5_000, 'both topics are counted')
   const text = await read()
   for (const line of ['natter_relay_connections 1', 'natter_relay_reservations 0', 'natter_relay_circuits 0', 'natter_relay_refused_total{limit="dials"} 0',
-    'natter_hub_messages_dropped_total{reason="posts"} 0', 'natter_relay_dial_backs_total{outcome="reached"} 0']) {
+    'natter_hub_messages_dropped_total{reason="posts"} 0', 'natter_relay_dial_backs_total{outcome="reached"} 0', 'natter_hub_history_posts_total{outcome="kept"} 0']) {
     expect(text).toContain(`${line}\n`)
   }
   expect(text).toContain('nodejs_eventloop_lag_seconds')
