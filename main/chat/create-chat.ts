@@ -8,6 +8,7 @@ import { createKnownNames } from './known-names.ts'
 import { MAX_REMOVED } from './limits.ts'
 import { checkTopicId, cleanName } from './names.ts'
 import { createCatchingUp, floorOf } from './topics/catching-up.ts'
+import { countOwn } from './topics/own-posts.ts'
 import { createInbox } from './topics/inbox.ts'
 import { createOutbox } from './topics/outbox.ts'
 import { createPosting } from './topics/posting.ts'
@@ -30,8 +31,9 @@ export async function createChat ({ node, key, store, names = createKnownNames()
   const isBlocked = (peerId: string): boolean => blocked.has(peerId)
   const announcePosts = (posts: readonly Post[]): void => { for (const post of posts) events.emit('post:change', post) }
 
+  const { append, written } = countOwn(store)
   const inbox = createInbox({
-    self: node.peerId, dialects, store, isSubscribed, isBlocked, now, floor: (topic) => floorOf(store, topic, now()), onKept, onUnkept
+    self: node.peerId, dialects, store: { append }, isSubscribed, isBlocked, now, floor: (topic) => floorOf(store, topic, now()), onKept, onUnkept
   })
   const catchingUp = await createCatchingUp({
     node,
@@ -40,6 +42,7 @@ export async function createChat ({ node, key, store, names = createKnownNames()
     isSubscribed,
     now,
     take: inbox.take,
+    written,
     onHeld: announcePosts,
     onProgress: (topic) => { list.refresh([topic]) }
   })
@@ -56,7 +59,7 @@ export async function createChat ({ node, key, store, names = createKnownNames()
     node, store, isSubscribed, onDelivery: (post) => { announcePosts([post]) }, onHubsAlone: (topic, hubs) => { catchingUp.look([topic], hubs) }
   })
   const pruning = createPruning({ store, now, onPruned: () => { list.refresh(subscriptions) } })
-  const write = createPosting({ dialects, store, requireSubscription, displayName: () => displayName, now })
+  const write = createPosting({ dialects, store: { append, topic: store.topic }, requireSubscription, displayName: () => displayName, now })
 
   function onKept (posts: readonly Post[]): void {
     announcePosts(posts)
@@ -179,9 +182,9 @@ export async function createChat ({ node, key, store, names = createKnownNames()
       requireSubscription(topic)
       await store.setTopic(topic, { keepDays: days })
       list.refresh([topic])
-      pruning.soon()
       // Others may have what was not kept here before.
       catchingUp.lookAgain([topic])
+      await pruning.soon()
     },
 
     listPosts: async (topic: string, page: Parameters<Chat['listPosts']>[1], limit: number) => store.list(topic, page, limit),

@@ -104,7 +104,12 @@ export function createSession (deps: SessionDeps): Session {
       await node.value.stop()
       throw store.reason
     }
-    await startChat(node.value, store.value)
+    try {
+      await startChat(node.value, store.value)
+    } catch (error) {
+      await node.value.stop()
+      throw error
+    }
     // What was changed while the node started.
     if (settings.stored().relays !== relays) node.value.reachability.setCandidates(settings.stored().relays)
     tellPort(listenPort, node.value.port)
@@ -114,7 +119,9 @@ export function createSession (deps: SessionDeps): Session {
   async function startChat (node: NatterNode, store: Store): Promise<void> {
     if (opened === undefined) return
     // The most recent name last: it is the last to be forgotten.
-    for (const { peerId, name } of (await store.names(MAX_NAMES)).toReversed()) names.learn(peerId, name)
+    // A database that turns out damaged here is replaced as soon as the chat runs.
+    const known = await store.names(MAX_NAMES).catch(() => [])
+    for (const { peerId, name } of known.toReversed()) names.learn(peerId, name)
     const { displayName, subscriptions, blocked } = settings.stored()
     const chat = await createChat({ node, key: opened.key, store, names }, { subscriptions, displayName, blocked: blocked.map(({ peerId }) => peerId) })
     running = { node, chat, store, open: opened }

@@ -5,7 +5,9 @@ import type { Post } from '../../preload/contract/index.ts'
 import { openPost } from '../chat/dialects/natter-post.ts'
 import { createHistory } from '../chat/history/create-history.ts'
 import type { Verdict } from '../chat/history/types.ts'
-import { dialectOf } from '../chat/names.ts'
+import { MAX_APPEND } from '../chat/limits.ts'
+import { dialectOf, isShowable } from '../chat/names.ts'
+import { inTurns } from '../chat/turns.ts'
 import type { RelayNode } from '../node/relay/relay-node.ts'
 import type { PubsubMessage } from '../node/types.ts'
 import { storeKeyOf } from '../store/key.ts'
@@ -59,11 +61,18 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
 
   const floor = (): number => Math.max(0, fullFloor, Date.now() - days * DAY_MS)
 
+  /** The topics of connected clients, which the hub bounds in number: else anybody could make up a million, each with a row and a place in memory. */
+  const isKept = (topic: string): boolean => dialectOf(topic) === 'natter' && isShowable(topic) && node.pubsub?.topics.includes(topic) === true
+
   async function take (topic: string, payloads: readonly Uint8Array[]): Promise<readonly Verdict[]> {
-    const read = await Promise.all(payloads.map(async (payload) => asNewPost(topic, payload)))
+    const read = await inTurns(payloads, async (payload) => asNewPost(topic, payload))
     const posts = read.filter((one) => typeof one !== 'string')
-    const { posts: outcome } = await store.append(posts)
-    const isNew = new Map(posts.map((post, i) => [post, outcome[i] !== undefined]))
+    const isNew = new Map<NewPost, boolean>()
+    for (let start = 0; start < posts.length; start += MAX_APPEND) {
+      const some = posts.slice(start, start + MAX_APPEND)
+      const { posts: outcome } = await store.append(some)
+      some.forEach((post, i) => isNew.set(post, outcome[i] !== undefined))
+    }
     const verdicts = read.map((one): Verdict => typeof one === 'string' ? one : isNew.get(one) === true ? 'kept' : 'known')
     kept += verdicts.filter((verdict) => verdict === 'kept').length
     refused += verdicts.filter((verdict) => verdict === 'refused').length
@@ -71,10 +80,13 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
   }
 
   async function asNewPost (topic: string, payload: Uint8Array): Promise<NewPost | 'refused' | 'unwanted'> {
-    const opened = await openPost(payload, Date.now())
+    const receivedAt = Date.now()
+    const opened = await openPost(payload, receivedAt)
     if (!opened.ok || opened.post.topic !== topic) return 'refused'
-    const { id, author, time, stamp, at } = opened.post
-    if (stamp < floor()) return 'unwanted'
+    const { id, author, time, stamp } = opened.post
+    // What is too old goes by its place, and it goes first: a post from tomorrow must not outlast those of today.
+    const at = Math.min(opened.post.at, receivedAt)
+    if (Math.min(at, stamp) < floor()) return 'unwanted'
     const post: Omit<Post, 'order'> = { id, topic, author, authorName: '', time, text: '', own: false }
     return { post, at, stamp, payload }
   }
@@ -96,14 +108,14 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
   }
 
   const hear = (message: PubsubMessage): void => {
-    if (dialectOf(message.topic) !== 'natter' || waiting.length >= MAX_WAITING) return
+    if (!isKept(message.topic) || waiting.length >= MAX_WAITING) return
     if (waiting.push(message) === 1) inTurn(takeWaiting)
   }
 
   async function prune (): Promise<void> {
     for (;;) {
       const { posts, fullBefore } = await store.prune({ now: Date.now(), keepDays: days, maxBytes })
-      if (fullBefore !== undefined) fullFloor = Math.max(fullFloor, fullBefore + 1)
+      if (fullBefore !== undefined) fullFloor = Math.max(fullFloor, Math.min(fullBefore + 1, Date.now()))
       if (posts === 0) return
     }
   }
@@ -112,7 +124,7 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
     self: node.peerId,
     channels: node.channels,
     store,
-    isOurs: (topic) => dialectOf(topic) === 'natter',
+    isOurs: isKept,
     sharedWith: () => [],
     isHub: () => false,
     floor,

@@ -21,6 +21,8 @@ export interface PostRow {
   readonly order: number | undefined
   readonly author: string
   readonly name: string
+  /** The name as it was signed, or ''. */
+  readonly signedName: string
   readonly text: string
   readonly time: number
   readonly own: boolean
@@ -52,6 +54,7 @@ function postRow (post: Post, isNew: boolean): PostRow {
     order: post.order,
     author: post.author,
     name: nameOf(post.authorName, post.author),
+    signedName: post.authorName,
     text: post.text,
     time: post.time,
     own: post.own,
@@ -110,7 +113,7 @@ export function buildRows (source: RowSource): readonly Row[] {
   putNotes(Infinity)
   for (const pending of source.pending) {
     put({
-      kind: 'post', key: pending.clientId, order: undefined, author: source.me.peerId, name: nameOf(source.me.name, source.me.peerId),
+      kind: 'post', key: pending.clientId, order: undefined, author: source.me.peerId, name: nameOf(source.me.name, source.me.peerId), signedName: source.me.name,
       text: pending.text, time: pending.time, own: true, state: 'Posting…', stateFull: 'Posting…', waits: true,
       first: true, last: true, day: undefined, isNew: false
     })

@@ -100,6 +100,11 @@ export class Feed {
     else await this.#replace(page)
   }
 
+  /** What is kept changed as a whole: nothing that is here can be relied on. */
+  async reread (): Promise<void> {
+    if (this.state !== 'new' || this.error !== '') await this.#replace({ kind: 'newest' })
+  }
+
   /** Reads the page before the oldest post that is here. */
   async older (): Promise<void> {
     const [first] = this.stretch.posts

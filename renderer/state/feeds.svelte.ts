@@ -25,6 +25,13 @@ class Feeds {
     this.#feeds.get(topic)?.remove(ids)
   }
 
+  /** Much of what is kept changed at once, in one topic or in all: who reads there sees what is kept now. */
+  reread (topic?: string): void {
+    for (const [id, feed] of this.#feeds) {
+      if (topic === undefined || id === topic) void feed.reread()
+    }
+  }
+
   note (text: string): void {
     for (const feed of this.#feeds.values()) feed.note(text)
   }

@@ -116,7 +116,12 @@ class Session {
         if (note !== undefined) feeds.note(note)
         return
       }
-      case 'notice:add': this.notices = [...this.notices.filter((notice) => notice.id !== push.value.id), push.value]; return
+      case 'notice:add': {
+        this.notices = [...this.notices.filter((notice) => notice.id !== push.value.id), push.value]
+        // Another database took the place of one that was damaged.
+        if (push.value.action?.kind === 'export-aside') feeds.reread()
+        return
+      }
       case 'notice:remove': this.notices = this.notices.filter((notice) => notice.id !== push.value.id); return
       case 'invite:open': screen.open({ kind: 'join', link: push.value.link })
     }

@@ -1,5 +1,6 @@
 import type { Answer, Result, Topic } from '../../preload/contract/index.ts'
 import { call } from '../api.ts'
+import { feeds } from './feeds.svelte.ts'
 
 const SELECTED = 'natter.topic'
 
@@ -63,8 +64,11 @@ class Topics {
   }
 
   /** @param days `null`: for ever */
-  keep (topic: string, days: number | null): Promise<Result<null>> {
-    return call('keepTopic', { topic, days })
+  async keep (topic: string, days: number | null): Promise<Result<null>> {
+    const result = await call('keepTopic', { topic, days })
+    // What grew too old is gone by now.
+    if (result.ok && days !== null) feeds.reread(topic)
+    return result
   }
 
   async markRead (topic: string): Promise<void> {

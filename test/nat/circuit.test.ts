@@ -26,7 +26,8 @@ describe.each(['gossipsub', 'floodsub'] as const)('%s', (protocol) => {
     await Promise.all([shows(b, [...fromA, ...fromB]), shows(a, [...fromA, ...fromB])])
 
     const own = (await posts(a)).filter((post) => post.own)
-    expect(own.map(({ delivery }) => delivery)).toEqual(own.map(() => ({ kind: 'sent', people: 1 })))
+    // Where the two compared histories meanwhile, the evidence is better still.
+    for (const { delivery } of own) expect(delivery).toMatchObject({ kind: expect.stringMatching(/^(?:sent|held)$/u) as string, people: 1 })
     expect((await state(a)).reachability).toMatchObject({ state: 'relayed', through: [{ relay: relay.peerId }] })
   })
 

@@ -14,10 +14,12 @@ export interface Known {
   upTo?: Entry
   /** The last session was complete, and the histories were not the same. */
   differs?: boolean
+  /** Posts up to `upTo` that the peer did not take then: it may have had them, or have got them from others since. */
+  doubted?: readonly Entry[]
 }
 
 /** What {@link Evidence} stands on. */
-export interface EvidenceDeps extends Pick<HistoryDeps, 'store' | 'onHeld' | 'isHub'> {
+export interface EvidenceDeps extends Pick<HistoryDeps, 'store' | 'onHeld' | 'isHub' | 'written'> {
   /** A hub has none: nothing is gathered. @default true */
   readonly hasOwnPosts?: boolean
 }
@@ -51,7 +53,7 @@ export class Evidence {
     const newest = Math.min(store.topic(this.#topic).newestStamp, Date.now())
     const since = Math.max(floor, newest - REACH)
     let after = this.#known.upTo !== undefined && this.#known.upTo.stamp >= since ? this.#known.upTo : before(since)
-    const earlier: Entry[] = []
+    const earlier: Entry[] = (this.#known.doubted ?? []).filter(({ stamp }) => stamp >= floor)
     while (earlier.length < MAX_EVIDENCE) {
       const page = await ours(store.entries(this.#topic, '', after, MAX_EXCHANGE))
       earlier.push(...page)
@@ -59,6 +61,15 @@ export class Evidence {
       if (page.length < MAX_EXCHANGE) break
     }
     this.#earlier = earlier
+  }
+
+  /**
+   * Changes with each own post that is written. 'The same' may be said of a
+   * comparison alone that began and ended with the same: the store answers in
+   * turn, and a post that was written after it looked would be taken for held.
+   */
+  get written (): number {
+    return this.#deps.written?.(this.#topic) ?? 0
   }
 
   /** The peer listed these. */
@@ -95,6 +106,7 @@ export class Evidence {
       }
       const last = this.#earlier.at(-1)
       if (last !== undefined) this.#known.upTo = last
+      this.#known.doubted = this.#earlier.filter((entry) => this.#refused.has(nameOf(entry))).slice(-MAX_EXCHANGE)
     }
     const all = [...names]
     for (let at = 0; at < all.length; at += MAX_EXCHANGE) await this.#tell(all.slice(at, at + MAX_EXCHANGE))

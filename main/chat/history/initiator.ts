@@ -151,7 +151,8 @@ export async function askSession (line: Line, topic: string, deps: AskDeps): Pro
   const last = await ask({ case: 'done', value: { complete, fingerprint: toBytes(own) } })
   if (last.case !== 'done') throw broken('did not end in good order')
   // 'The same' is said of what was compared: not where a post of ours came to it meanwhile.
-  const isSame = toCharacters(last.value.fingerprint) === own && await root() === own
+  const { written } = evidence
+  const isSame = toCharacters(last.value.fingerprint) === own && await root() === own && evidence.written === written
   await evidence.conclude(isSame ? 'same' : complete ? 'complete' : 'cut')
   // Histories also differ in what one of the two does not want; a peer that wants next to nothing only says so.
   const isExplained = isSame || floor > 0 || walk.unwanted > 0 || (tally.declined > 0 && tally.declined <= MAX_DECLINED)

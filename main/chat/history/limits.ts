@@ -29,6 +29,13 @@ export const MAX_LISTED = 4_096
 export const MAX_EXCHANGE = 1_024
 
 /**
+ * Posts that are looked through for those that one exchange asks for, some
+ * 3 µs each. An honest peer asks for at least three quarters of what a long
+ * list names; one that asks for single posts of a thousand lists costs no more than this.
+ */
+export const MAX_SEARCHED = 8_192
+
+/**
  * Bytes of payloads that travel one way in one exchange. Who takes them in is
  * busy checking signatures meanwhile, and a channel holds 1 MiB that is not yet read.
  */

@@ -2,12 +2,13 @@ import type { Entry } from '../../store/types.ts'
 import { packBits } from './bytes.ts'
 import { cut, decodeRequest, encodeAnswer, read, toBytes, toCharacters } from './codec.ts'
 import type { Coming } from './coming.ts'
+import { inTurns } from '../turns.ts'
 import { broken, HistoryError, ours } from './errors.ts'
 import type { Evidence } from './evidence.ts'
 import { fingerprint, idOf, NOTHING, shortId } from './fingerprint.ts'
 import type { Done, Exchange, Hello, Put, Ranges } from './history_pb.ts'
 import { byRange, unpackAsked } from './keys.ts'
-import { EXCHANGE_PAYLOADS, MAX_EXCHANGE, MAX_LIST, MAX_LISTED, MAX_PREFIXES, MAX_STAMP, SALT_BYTES, SHORT_BYTES } from './limits.ts'
+import { EXCHANGE_PAYLOADS, MAX_EXCHANGE, MAX_LIST, MAX_LISTED, MAX_PREFIXES, MAX_SEARCHED, MAX_STAMP, SALT_BYTES, SHORT_BYTES } from './limits.ts'
 import type { Line } from './line.ts'
 import { countKept, Parcels, payloadsOf } from './transfer.ts'
 import type { HistoryDeps } from './types.ts'
@@ -80,29 +81,27 @@ export async function answerSession (line: Line, { topic, salt, floor: theirFloo
     const asked = read(() => unpackAsked(prefixes, MAX_PREFIXES))
     const ranges = await ours(store.ranges(topic, asked.map(({ prefix }) => prefix)))
     const rangeOf = byRange(ranges)
-    const views: View[] = []
     let listed = 0
-    for (const { prefix, list } of asked) {
+    const views = await inTurns(asked, async ({ prefix, list }): Promise<View> => {
       const range = rangeOf(prefix)
       if (list && range?.children !== undefined && range.count <= MAX_LIST && listed + range.count <= MAX_LISTED) {
         listed += range.count
         const entries = await ours(store.entries(topic, prefix, undefined, MAX_LIST))
-        views.push(listOf(salt, entries))
-      } else {
-        views.push(viewOf(salt, range))
+        return listOf(salt, entries)
       }
-    }
+      return viewOf(salt, range)
+    })
     await reply({ case: 'views', value: { views: packViews(asked, views) } })
   }
 
   async function exchange ({ groups, offer, maxBytes }: Exchange): Promise<void> {
     if (groups.length > MAX_EXCHANGE) throw broken('asked for too many posts at once')
-    const entries = await find(groups.map(({ prefix, shorts }) => {
+    const { found: entries, passed } = await find(groups.map(({ prefix, shorts }) => {
       const [asked, more] = read(() => unpackAsked(prefix, 1))
       if (asked === undefined || more !== undefined) throw broken('asked for posts of no range')
       return { ...asked, shorts: cut(shorts, SHORT_BYTES, MAX_EXCHANGE).map(toCharacters) }
     }))
-    let skipped = 0
+    let skipped = passed
     let room = Math.min(maxBytes, line.left, EXCHANGE_PAYLOADS)
     const parcels = new Parcels(async (payloads) => {
       line.countPayloads(payloads)
@@ -121,18 +120,25 @@ export async function answerSession (line: Line, { topic, salt, floor: theirFloo
     await reply({ case: 'given', value: { skipped, wanted: packBits(await want(cut(offer, 32, MAX_EXCHANGE))) } })
   }
 
-  /** The posts that short ids stand for, in the order of the groups, newest first within each. */
-  async function find (groups: readonly { readonly prefix: string, readonly list: boolean, readonly shorts: readonly string[] }[]): Promise<Entry[]> {
+  /** The posts that short ids stand for, in the order of the groups, newest first within each; and how many were not looked for, because that would cost too much. */
+  async function find (groups: readonly { readonly prefix: string, readonly list: boolean, readonly shorts: readonly string[] }[]): Promise<{ readonly found: readonly Entry[], readonly passed: number }> {
     if (groups.reduce((sum, { shorts }) => sum + shorts.length, 0) > MAX_EXCHANGE) throw broken('asked for too many posts at once')
     const rangeOf = byRange(await ours(store.ranges(topic, groups.filter(({ list }) => !list).map(({ prefix }) => prefix))))
     const found: Entry[] = []
-    for (const { prefix, list, shorts } of groups) {
+    let searched = 0
+    let passed = 0
+    await inTurns(groups, async ({ prefix, list, shorts }) => {
+      if (searched > MAX_SEARCHED) {
+        passed += shorts.length
+        return
+      }
       const asked = new Set(shorts)
       // A range that grew meanwhile is no longer listed, but the post is still there.
       const entries = (list ? undefined : rangeOf(prefix)?.entries) ?? await ours(store.entries(topic, prefix, undefined, MAX_LIST))
+      searched += entries.length
       found.push(...entries.filter(({ id }) => asked.has(shortId(salt, id))).reverse())
-    }
-    return found
+    })
+    return { found, passed }
   }
 
   async function want (ids: readonly Uint8Array[]): Promise<boolean[]> {
@@ -180,7 +186,8 @@ export async function answerSession (line: Line, { topic, salt, floor: theirFloo
   async function end ({ complete, fingerprint: theirs }: Done): Promise<Answered> {
     const { print } = await root()
     await reply({ case: 'done', value: { complete, fingerprint: toBytes(print) } })
-    const isSame = toCharacters(theirs) === print && (await root()).print === print
+    const { written } = evidence
+    const isSame = toCharacters(theirs) === print && (await root()).print === print && evidence.written === written
     await evidence.conclude(isSame ? 'same' : 'cut')
     return { ...tally, isSame }
   }

@@ -35,7 +35,8 @@ export class Sessions {
   readonly #asking = new Set<string>()
   /** Topics on which one peer brings us many posts. */
   readonly #filling = new Set<string>()
-  readonly #answering = new Map<string, string | undefined>()
+  /** Sessions that peers began, by peer id. A channel alone takes no place: whoever opens one and says nothing would keep others out. */
+  readonly #answering = new Map<string, string>()
   readonly #progress: Progress
 
   constructor (deps: HistoryDeps, options: SessionsOptions) {
@@ -82,24 +83,17 @@ export class Sessions {
 
   /** Answers a channel that a peer opened: one session after the other, until the peer hangs up. @throws {HistoryError} */
   async answer (channel: Channel): Promise<void> {
-    const { peerId } = channel
-    const isFree = !this.#answering.has(peerId) && this.#answering.size < MAX_ANSWERING
-    if (isFree) this.#answering.set(peerId, undefined)
-    try {
-      for (let left = MAX_SESSIONS; left > 0; left--) {
-        const line = this.#lineOf(channel, this.#options.answerLimits ?? ANSWER_LIMITS)
-        try {
-          const message = await line.receive()
-          if (message === undefined) return
-          const body = decodeRequest(message)
-          if (body.case !== 'hello') throw broken('did not greet first')
-          await this.#serve(line, body.value, isFree)
-        } finally {
-          this.#release(line)
-        }
+    for (let left = MAX_SESSIONS; left > 0; left--) {
+      const line = this.#lineOf(channel, this.#options.answerLimits ?? ANSWER_LIMITS)
+      try {
+        const message = await line.receive()
+        if (message === undefined) return
+        const body = decodeRequest(message)
+        if (body.case !== 'hello') throw broken('did not greet first')
+        await this.#serve(line, body.value)
+      } finally {
+        this.#release(line)
       }
-    } finally {
-      if (isFree) this.#answering.delete(peerId)
     }
   }
 
@@ -114,10 +108,10 @@ export class Sessions {
     this.#progress.close()
   }
 
-  async #serve (line: Line, hello: Hello, isFree: boolean): Promise<void> {
+  async #serve (line: Line, hello: Hello): Promise<void> {
     const { topic, version } = hello
     const { peerId } = line
-    const reason = version !== VERSION ? 'version' : !this.#deps.isOurs(topic) ? 'not-on-topic' : isFree && this.#isFreeFor(peerId, topic) ? undefined : 'busy'
+    const reason = version !== VERSION ? 'version' : !this.#deps.isOurs(topic) ? 'not-on-topic' : this.#isFreeFor(peerId, topic) ? undefined : 'busy'
     if (reason !== undefined) {
       await line.send(encodeAnswer({ case: 'end', value: { reason } }))
       return
@@ -140,13 +134,14 @@ export class Sessions {
       })
       this.#options.onAnswered(peerId, topic, outcome)
     } finally {
-      this.#answering.set(peerId, undefined)
+      this.#answering.delete(peerId)
       this.#progress.end(topic, false)
     }
   }
 
   /** Where both begin at once, the session of the one with the smaller peer id runs. */
   #isFreeFor (peerId: string, topic: string): boolean {
+    if (this.#answering.has(peerId) || this.#answering.size >= MAX_ANSWERING) return false
     return !this.#options.isPaused() && !this.#filling.has(topic) && !(this.#asking.has(`${peerId} ${topic}`) && this.#deps.self < peerId)
   }
 

@@ -2,6 +2,7 @@ import type { Entry } from '../../store/types.ts'
 import { unpackBits } from './bytes.ts'
 import { encodeRequest, read } from './codec.ts'
 import type { Lacked } from './compare.ts'
+import { inTurns } from '../turns.ts'
 import { broken, ours } from './errors.ts'
 import { idOf, shortId } from './fingerprint.ts'
 import { EXCHANGE_PAYLOADS, MESSAGE_PAYLOADS, READ_AT_ONCE } from './limits.ts'
@@ -57,14 +58,14 @@ export class Intake {
   async add (payloads: readonly Uint8Array[]): Promise<number> {
     const { topic, salt, room, unwanted, take } = this.#options
     if (payloads.length === 0) throw broken('sent nothing, and at length')
-    const posts = payloads.map((payload) => {
+    const posts = (await inTurns(payloads, (payload) => {
       const id = idOf(payload)
       const short = shortId(salt, id)
       const stamp = this.#asked.get(short)
       if (stamp === undefined || !this.#asked.delete(short)) throw broken('sent what was not asked for')
       this.#bytes += payload.byteLength
       return { id, stamp, payload }
-    }).reverse()
+    })).reverse()
     if (this.#bytes > room) throw broken('sent more than it was allowed to')
     const verdicts = await ours(take(topic, posts.map(({ payload }) => payload)))
     posts.forEach(({ id, stamp }, at) => {

@@ -27,6 +27,8 @@ export interface HistoryDeps {
    * @throws {StoreError} where they cannot be kept
    */
   readonly take: (topic: string, payloads: readonly Uint8Array[]) => Promise<readonly Verdict[]>
+  /** How many own posts of a topic were handed to the store by now; counted before it keeps them. @default none are written while it runs */
+  readonly written?: (topic: string) => number
   /** Own posts' delivery moved. */
   readonly onHeld?: (posts: readonly Post[]) => void
   /** While a session brings posts: how many came so far; undefined: none is under way any more. */

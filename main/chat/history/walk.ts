@@ -1,4 +1,5 @@
 import type { Entry } from '../../store/types.ts'
+import { inTurns } from '../turns.ts'
 import { compare, diff, noFindings, type Findings, type Item, type Lacked, type Measure, type Sweep } from './compare.ts'
 import { ours } from './errors.ts'
 import { shortId } from './fingerprint.ts'
@@ -87,7 +88,7 @@ export class Walk {
     const found = noFindings()
     const own = await ours(this.#store.ranges(this.#topic, items.map(({ prefix }) => prefix)))
     const ownOf = byRange(own)
-    items.forEach((item, at) => { compare(this.#measure, item, views[at] ?? { kind: 'none' }, ownOf(item.prefix), found) })
+    await inTurns(items.entries(), ([at, item]) => { compare(this.#measure, item, views[at] ?? { kind: 'none' }, ownOf(item.prefix), found) })
     // Each time at least one digit further: at most as often as a key has digits.
     while (found.again.length > 0) {
       const again = found.again.splice(0)

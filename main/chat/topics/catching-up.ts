@@ -14,6 +14,8 @@ export interface CatchingUpDeps {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
   readonly take: HistoryDeps['take']
+  /** See {@link HistoryDeps.written}. */
+  readonly written: (topic: string) => number
   readonly onHeld: (posts: readonly Post[]) => void
   /** How many missed posts of a topic came so far is another number now. */
   readonly onProgress: (topic: string) => void
@@ -39,7 +41,7 @@ export function floorOf (store: Pick<HistoryStore, 'topic'>, topic: string, now:
 }
 
 /** Puts history over a desktop's node: with whom we share what is what pubsub shows. */
-export async function createCatchingUp ({ node, store, subscriptions, isSubscribed, now, take, onHeld, onProgress }: CatchingUpDeps): Promise<CatchingUp> {
+export async function createCatchingUp ({ node, store, subscriptions, isSubscribed, now, take, written, onHeld, onProgress }: CatchingUpDeps): Promise<CatchingUp> {
   const coming = new Map<string, number>()
   const seen = new Map<string, ReadonlySet<string>>()
   const isOurs = (topic: string): boolean => isSubscribed(topic) && dialectOf(topic) === 'natter'
@@ -52,6 +54,7 @@ export async function createCatchingUp ({ node, store, subscriptions, isSubscrib
     isHub: (peerId) => node.people.isHub(peerId),
     floor: (topic) => floorOf(store, topic, now()),
     take,
+    written,
     onHeld,
     onProgress: (topic, posts) => {
       if (posts === undefined) coming.delete(topic)

@@ -5,6 +5,7 @@ import type { Dialect, ReadPost, Rejection } from '../dialects/dialect.ts'
 import type { Verdict } from '../history/types.ts'
 import { MAX_APPEND, MAX_PENDING_MESSAGES } from '../limits.ts'
 import { dialectOf } from '../names.ts'
+import { inTurns } from '../turns.ts'
 
 /** Why a payload was not taken. `overflow`: too many waited. `unkept`: the store could not keep it. */
 export type RejectionReason = Rejection | 'overflow' | 'unkept'
@@ -75,9 +76,13 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
     return decoded.genuine ? 'unwanted' : 'refused'
   }
 
-  /** Left or blocked meanwhile: keeping the post would bring back what is gone. The store goes by the place, histories by the stamp. */
-  function isWanted (topic: string, { author, at, stamp = at }: ReadPost): boolean {
-    return isSubscribed(topic) && !isBlocked(author) && Math.min(at, stamp) >= floor(topic)
+  /**
+   * Left or blocked meanwhile: keeping the post would bring back what is gone.
+   * The store goes by the place, histories by the stamp; what somebody says
+   * now is no old post, also where their clock says so.
+   */
+  function isWanted ({ message: { topic }, settle }: Arrival, { author, at, stamp = at }: ReadPost): boolean {
+    return isSubscribed(topic) && !isBlocked(author) && (settle === undefined ? at : Math.min(at, stamp)) >= floor(topic)
   }
 
   /** Posts that stand where they came stand in the order in which they came, also within one millisecond. */
@@ -88,7 +93,7 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
   }
 
   async function workOff (batch: readonly Arrival[]): Promise<void> {
-    const results = await Promise.all(batch.map(read))
+    const results = await inTurns(batch, read)
     const kept: { readonly arrival: Arrival, readonly post: NewPost }[] = []
     batch.forEach((arrival, index) => {
       const result = results[index] ?? 'refused'
@@ -97,7 +102,7 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
         return
       }
       const { topic, data } = arrival.message
-      if (!isWanted(topic, result)) {
+      if (!isWanted(arrival, result)) {
         arrival.settle?.resolve('unwanted')
         return
       }

@@ -18,8 +18,8 @@ export interface PruningDeps {
 
 /** Deletes posts that are older than their topic keeps them. */
 export interface Pruning {
-  /** Looks now instead of when it is time. */
-  readonly soon: () => void
+  /** Looks now instead of when it is time; resolves when there is nothing left to delete. */
+  readonly soon: () => Promise<void>
   /** Ends it; resolves when no piece of work is under way. */
   readonly close: () => Promise<void>
 }
@@ -29,30 +29,42 @@ export function createPruning ({ store, now, onPruned }: PruningDeps): Pruning {
   let closed = false
   let timer = later(FIRST)
   let piece: Promise<void> = Promise.resolve()
+  /** Who waits for the end of it. */
+  let waiting: (() => void)[] = []
 
   function later (delay: number): NodeJS.Timeout {
     return setTimeout(() => { piece = work() }, delay).unref()
   }
 
   async function work (): Promise<void> {
+    // Who asks while a piece is under way waits for the next one: this one knows nothing of what they changed.
+    const served = waiting
+    waiting = []
     // What fails, a full disk among it, is tried again in an hour.
     const { posts: gone } = await store.prune({ now: now() }).catch(() => ({ posts: 0 }))
+    if (gone > 0 && !closed) {
+      onPruned()
+      waiting = [...served, ...waiting]
+    } else for (const done of served) done()
     if (closed) return
-    if (gone > 0) onPruned()
     clearTimeout(timer)
-    timer = later(gone > 0 ? PAUSE : REST)
+    timer = later(gone > 0 ? PAUSE : waiting.length > 0 ? 0 : REST)
   }
 
   return {
-    soon: () => {
+    soon: async () => {
       if (closed) return
+      const { promise, resolve } = Promise.withResolvers<undefined>()
+      waiting.push(() => { resolve(undefined) })
       clearTimeout(timer)
       timer = later(0)
+      await promise
     },
     close: async () => {
       closed = true
       clearTimeout(timer)
       await piece
+      for (const done of waiting.splice(0)) done()
     }
   }
 }

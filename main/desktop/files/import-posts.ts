@@ -2,6 +2,7 @@ import type { Verdict } from '../../chat/history/types.ts'
 import { openPost } from '../../chat/dialects/natter-post.ts'
 import { MAX_APPEND } from '../../chat/limits.ts'
 import { dialectOf, isShowable } from '../../chat/names.ts'
+import { inTurns } from '../../chat/turns.ts'
 import type { Chat } from '../../chat/types.ts'
 import { CallError } from '../errors.ts'
 import { readHeader, readLine } from './format.ts'
@@ -42,8 +43,11 @@ export async function importPosts (path: string, chat: Pick<Chat, 'subscriptions
   async function join (topic: string, payloads: readonly Uint8Array[]): Promise<boolean> {
     if (topics.has(topic)) return true
     if (topics.size >= MAX_TOPICS || dialectOf(topic) !== 'natter' || !isShowable(topic)) return false
-    const opened = await Promise.all(payloads.map(async (payload) => openPost(payload, 0)))
-    if (!opened.some((each) => each.ok && each.post.topic === topic)) return false
+    const genuine = await inTurns(payloads, async (payload) => {
+      const opened = await openPost(payload, 0)
+      return opened.ok && opened.post.topic === topic
+    })
+    if (!genuine.includes(true)) return false
     chat.subscribe(topic)
     topics.add(topic)
     if (chat.topics().find(({ id }) => id === topic)?.unread === 0) read.add(topic)

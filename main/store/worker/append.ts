@@ -1,23 +1,26 @@
 import type { Post } from '../../../preload/contract/index.ts'
 import type { Appended, Entry, NewPost } from '../types.ts'
 import type { Context } from './context.ts'
+import type { Row } from './driver.ts'
 import { idHash, isSameId, storedId } from './ids.ts'
 import { createPlacer } from './place.ts'
+import type { SearchablePost } from './search.ts'
 import { deliveryColumns } from './rows.ts'
 import { stampCounts, type TopicRow } from './topics.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** A post of the batch, or an older one that had to make room, with the place where it ends up. */
-interface Placed { readonly topic: number, readonly text: string, pos: number }
+interface Placed { readonly topic: number, readonly idh: number, readonly author: number, readonly text: string, pos: number }
 
 /** Keeps posts. The caller holds the transaction. */
 export function createAppender (context: Context): (appends: readonly (readonly NewPost[])[]) => readonly Appended[] {
   const { db, topics, peers } = context
   const place = createPlacer(db)
-  const known = db.prepare('select id from post where idh=?')
+  const known = db.prepare('select id from post where topic=? and stamp=? and idh=?')
+  const knownUnstamped = db.prepare('select id from post where stamp is null and idh=?')
   const insert = db.prepare('insert into post(pos, topic, stamp, idh, id, author, name, time, own, came, sent, held, hubs, text, payload) values(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)')
-  const select = db.prepare('select topic, text from post where pos=?')
+  const select = db.prepare('select topic, idh, author, text from post where pos=?')
   const move = db.prepare('update post set pos=pos+1 where pos=?')
   const moveHolders = db.prepare('update holder set post=post+1 where post=?')
 
@@ -27,7 +30,7 @@ export function createAppender (context: Context): (appends: readonly (readonly 
     const heard = new Map<string, { readonly name: string, readonly at: number }>()
     const authors = new Map<string, number>()
     const indexed = new Map<number, Placed>()
-    const unindexed: { readonly pos: number, readonly topic: number, readonly text: string }[] = []
+    const unindexed: SearchablePost[] = []
     const entries = new Map<number, Entry[]>()
     let bytes = 0
 
@@ -37,13 +40,20 @@ export function createAppender (context: Context): (appends: readonly (readonly 
       return number
     }
 
+    /** Topic and stamp are what the id is a hash of, so a post with it can be nowhere else. */
+    function postsOfId (id: string, stamp: number | undefined, idh: number): readonly Row[] {
+      if (stamp === undefined) return knownUnstamped.all([idh])
+      const topic = topics.find(id)
+      return topic === undefined ? [] : known.all([topic.number, stamp, idh])
+    }
+
     /** Moves a post one place on, and all that goes by its place. */
     function displace (pos: number): void {
       const row = select.get([pos])
       const topic = Number(row?.['topic'])
       move.run([pos])
       moveHolders.run([pos])
-      const placed = indexed.get(pos) ?? { topic, text: String(row?.['text']), pos }
+      const placed = indexed.get(pos) ?? { topic, idh: Number(row?.['idh']), author: Number(row?.['author']), text: String(row?.['text']), pos }
       if (!indexed.delete(pos)) unindexed.push({ ...placed })
       placed.pos = pos + 1
       indexed.set(pos + 1, placed)
@@ -57,7 +67,7 @@ export function createAppender (context: Context): (appends: readonly (readonly 
       // What is handed on is known by the hash of its envelope; another id cannot be in the tree.
       const stamp = id.value instanceof Uint8Array ? carried : undefined
       const idh = idHash(id.bytes)
-      if (known.all([idh]).some((row) => isSameId(row['id'], id.value))) return undefined
+      if (postsOfId(post.topic, stamp, idh).some((row) => isSameId(row['id'], id.value))) return undefined
       const days = (drafts.get(post.topic) ?? topics.find(post.topic))?.keepDays ?? null
       if (days !== null && at < context.now() - days * DAY_MS) return undefined
       const topic = drafts.get(post.topic) ?? topics.need(post.topic)
@@ -68,9 +78,10 @@ export function createAppender (context: Context): (appends: readonly (readonly 
       const { sent, held, hubs } = deliveryColumns(post.own ? post.delivery : undefined)
       const current = drafts.get(post.topic) ?? topic
       const came = current.came + 1
-      insert.run([pos, topic.number, stamp ?? null, idh, id.value, authorOf(post.author), post.authorName, post.time, Number(post.own), came, sent, held, hubs, post.text, payload])
+      const author = authorOf(post.author)
+      insert.run([pos, topic.number, stamp ?? null, idh, id.value, author, post.authorName, post.time, Number(post.own), came, sent, held, hubs, post.text, payload])
 
-      const placed = { topic: topic.number, text: post.text, pos }
+      const placed = { topic: topic.number, idh, author, text: post.text, pos }
       indexed.set(pos, placed)
       bytes += payload.byteLength
       if (stamp !== undefined) {

@@ -9,7 +9,7 @@ import { FARTHEST_AHEAD_MS, type TopicRow } from './topics.ts'
 const BATCH = 2_000
 const DAY_MS = 24 * 60 * 60 * 1000
 
-const COLUMNS = 'pos, topic, stamp, id, own, came, text, length(payload) as bytes'
+const COLUMNS = 'pos, topic, stamp, idh, id, author, own, came, text, length(payload) as bytes'
 /** All but those that reached nobody yet. */
 const NOT_QUEUED = '(own=0 or held>0 or sent is null or sent>0)'
 
@@ -25,7 +25,7 @@ export function createEraser (context: Context): Eraser {
   const { db, topics, peers } = context
   const oldOfTopic = db.prepare(`select ${COLUMNS} from post where topic=? and pos<? and ${NOT_QUEUED} order by pos limit ?`)
   const oldest = db.prepare(`select ${COLUMNS} from post where ${NOT_QUEUED} order by pos limit ?`)
-  const ofAuthor = db.prepare(`select ${COLUMNS} from post where author=? limit ?`)
+  const one = db.prepare(`select ${COLUMNS} from post where pos=?`)
   const ofTopic = db.prepare(`select ${COLUMNS} from post where topic=? order by pos limit ?`)
   const erase = db.prepare('delete from post where pos=?')
   const eraseHolders = db.prepare('delete from holder where post=?')
@@ -49,7 +49,7 @@ export function createEraser (context: Context): Eraser {
   }
 
   function eraseRows (rows: readonly Row[]): void {
-    context.search().remove(rows.map((row) => ({ pos: Number(row['pos']), topic: Number(row['topic']), text: String(row['text']) })))
+    context.search().remove(rows.map((row) => ({ pos: Number(row['pos']), topic: Number(row['topic']), idh: Number(row['idh']), author: Number(row['author']), text: String(row['text']) })))
     for (const row of rows) {
       erase.run([Number(row['pos'])])
       if (row['own'] === 1) eraseHolders.run([Number(row['pos'])])
@@ -92,12 +92,13 @@ export function createEraser (context: Context): Eraser {
       const author = peers.find(peerId)
       const gone = new Map<string, string[]>()
       if (author === undefined) return []
-      for (;;) {
+      for (let before = Number.MAX_SAFE_INTEGER; ;) {
         const rows = context.transact(() => {
-          const some = ofAuthor.all([author, BATCH])
+          const some = context.search().ofAuthor(author, before, BATCH).flatMap((pos) => one.all([pos]))
           if (some.length > 0) eraseRows(some)
           return some
         })
+        before = Number(rows.at(-1)?.['pos'])
         for (const row of rows) {
           const topic = topics.findByNumber(Number(row['topic']))?.id ?? ''
           const ids = gone.get(topic) ?? []

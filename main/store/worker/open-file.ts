@@ -31,8 +31,9 @@ export class UnusableError extends Error {
  * kill. `locking_mode=EXCLUSIVE`: one process has the file, and no file for
  * shared memory is needed that a full disk could spoil.
  * `wal_autocheckpoint`, in pages of 4 KiB: a batch of 1,000 posts writes about
- * 1,000 of them; at 1,000 a post took 74 µs of processor time, at 2,000 68, at
- * 8,000 63 (60,000 posts, indices and all), so 16 MB of log are well spent.
+ * 1,000 of them, many in one batch after the other, and a page is enciphered
+ * once more for each checkpoint that it is in; 8,000 with twice the cache took
+ * 4 µs less a post than 4,000 (100,000 posts), 16,000 another 2.
  * `journal_size_limit`: what a great deletion leaves of that log.
  */
 const PRAGMAS = [
@@ -40,8 +41,8 @@ const PRAGMAS = [
   'locking_mode=EXCLUSIVE',
   'journal_mode=WAL',
   'synchronous=FULL',
-  'cache_size=-16000',
-  'wal_autocheckpoint=4000',
+  'cache_size=-32000',
+  'wal_autocheckpoint=8000',
   'journal_size_limit=16777216',
   'temp_store=MEMORY'
 ] as const

@@ -28,7 +28,7 @@ export function createPages (context: Context): Pages {
   const one = db.prepare(select('post.pos=?'))
   const queuedPosts = db.prepare(select('post.topic=? and post.own=1 and post.sent=0 and post.held=0 order by post.pos', ', post.payload'))
   const stored = db.prepare(select('post.topic=? and post.pos>? order by post.pos limit ?', ', post.payload'))
-  const byId = db.prepare('select id, payload from post where idh=? and topic=?')
+  const proof = db.prepare('select id, payload from post where pos=? and topic=?')
 
   /** Up to `limit` posts around a place: `share` of them before it, more where the other side has not enough. */
   function around (topic: number, pos: number, limit: number, share: number): readonly Row[] {
@@ -85,7 +85,7 @@ export function createPages (context: Context): Pages {
       const topic = topics.find(id)
       return ids.map((bytes) => {
         const { value } = storedId(readId(bytes))
-        const row = topic === undefined ? undefined : byId.all([idHash(bytes), topic.number]).find((each) => isSameId(each['id'], value))
+        const row = topic === undefined ? undefined : context.search().withId(idHash(bytes)).map((pos) => proof.get([pos, topic.number])).find((each) => isSameId(each?.['id'], value))
         return row === undefined ? undefined : plainBytes(row['payload'])
       })
     },

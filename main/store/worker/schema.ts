@@ -10,8 +10,10 @@ export const APPLICATION_ID = 0x4e617472
  *
  * `post.pos` is `Post.order`. `came` counts the posts of a topic as they came:
  * read marks and held marks are places in that count, so moving one costs the
- * same however many posts it passes. `idh` finds a post by its id with eight
- * bytes an entry instead of 32. `sent` is null on posts whose way is not known.
+ * same however many posts it passes. `idh` is what an id begins with: eight
+ * bytes an entry instead of 32. All posts are found by id in the search index
+ * (see `search.ts`); our own, which histories of others are held against, and
+ * those that no stamp leads to, in indices here. `sent` is null on posts whose way is not known.
  */
 export const MIGRATIONS: readonly string[] = [`
 create table topic(
@@ -47,10 +49,10 @@ create table post(
   text text not null,
   payload blob not null);
 create index by_topic on post(topic);
-create index by_stamp on post(topic, stamp);
-create index by_id on post(idh);
-create index by_author on post(author);
+create index by_stamp on post(topic, stamp, idh);
+create index unstamped_by_id on post(idh) where stamp is null;
 create index own_posts on post(topic, came) where own = 1;
+create index own_by_id on post(idh) where own = 1;
 create index queued_posts on post(topic) where own = 1 and sent = 0 and held = 0;
 create table holder(post integer not null, peer integer not null, primary key(post, peer)) without rowid;
 create table held_mark(topic integer not null, peer integer not null, came integer not null, primary key(topic, peer)) without rowid;

@@ -1,4 +1,5 @@
 import type { Database, Statement } from './driver.ts'
+import { createWordMemory } from './word-memory.ts'
 
 /** Words that were met, and how deep each is filed. See {@link createWordFile}. */
 export const WORD_TABLES = `
@@ -6,19 +7,21 @@ create table search_word (depth integer not null, word text not null, primary ke
 `
 
 /**
- * Words that one beginning holds before those that come later are filed under
- * a longer one. A search for a beginning asks for so many words, and for what
- * of them shorter beginnings hold: 2 to 5 ms, and 15 ms for the worst known,
- * the eight characters that all pasted peer ids have in common. A post gets a
- * token for each beginning that was full when its word was met: with 128 about
- * seven, which 64 makes nine and 256 five (`npm run bench`'s texts).
+ * Words that a beginning of one character holds before those that come later
+ * are filed under a longer one; half as many for each further character, down
+ * to the second figure. A search for a beginning asks for each word that it
+ * and shorter beginnings hold, at 30 µs each among a million posts: long ones
+ * that much begins with, such as the eight characters that all peer ids have
+ * in common, must hold few.
  */
-const FILED_MAX = 128
+const FILED = { most: 128, least: 16 } as const
+/** Words that a beginning holds, by the index of its last character. */
+const roomAt = (depth: number): number => Math.max(FILED.least, FILED.most >> depth)
 
-/** Words remembered in memory, twice over: about 10 MB. Others are looked up, at 3 µs each. */
-const REMEMBERED = 60_000
-/** Beginnings whose words are remembered to be so many; others are counted, at 10 µs each. */
-const COUNTED = 30_000
+/** Words remembered in memory, 4 MB in all. Others are looked up, at 3 µs each. */
+const REMEMBERED = 2 ** 19
+/** Beginnings whose words are remembered to be so many, 1 MB. Others are counted, at 10 µs each. */
+const COUNTED = 2 ** 17
 
 /** Greater than all that a word's next character can be. */
 const LAST = '\u{10ffff}'
@@ -34,7 +37,7 @@ export interface WordFile {
 /**
  * Files words by their beginnings, so that a beginning can be looked for at a
  * bounded cost, however many words and posts have it. A new word is filed
- * under its first character; where that holds {@link FILED_MAX} words, under
+ * under its first character; where that holds {@link FILED} words, under
  * its first two, and so on. Posts with that word are then marked with each
  * full beginning that it was passed down through. So the posts with a
  * beginning are those that are marked with it, and those with one of the few
@@ -51,26 +54,21 @@ export function createWordFile (db: Database): WordFile {
   /** By the greatest depth that is looked at. */
   const finders: Statement[] = []
 
-  /** How deep words are filed. Two generations: when the young one is full, the old one is forgotten. */
-  let young = new Map<string, number>()
-  let old = new Map<string, number>()
-  /** How many words are filed exactly under a beginning that has room. */
-  const filed = new Map<string, number>()
-  /** Beginnings without room: one to {@link FILED_MAX} words at most. */
-  const full = new Set<string>()
+  /** How deep words are filed. */
+  const depths = createWordMemory(REMEMBERED)
+  /** How many words are filed exactly under a beginning. */
+  const filed = createWordMemory(COUNTED)
 
   function find (word: string, deepest: number): number | undefined {
     for (let depth = finders.length; depth <= deepest; depth++) {
-      const depths = Array.from({ length: depth + 1 }, (_, at) => at).join()
-      finders.push(db.prepare(`select depth from search_word where depth in (${depths}) and word = ?`))
+      const places = Array.from({ length: depth + 1 }, (_, at) => at).join()
+      finders.push(db.prepare(`select depth from search_word where depth in (${places}) and word = ?`))
     }
     return finders[deepest]?.get([word])?.['depth'] as number | undefined
   }
 
   function countFiled (beginning: string, depth: number): number {
-    const known = filed.get(beginning) ?? count.get([depth, beginning, beginning + LAST, FILED_MAX])?.['words'] as number
-    if (filed.size >= COUNTED) filed.clear()
-    return known
+    return filed.get(beginning) ?? count.get([depth, beginning, beginning + LAST, roomAt(depth)])?.['words'] as number
   }
 
   /** Finds a word where it is filed, or files it. */
@@ -79,31 +77,26 @@ export function createWordFile (db: Database): WordFile {
     let depth = 0
     let beginning = characters[0] ?? ''
     const descend = (): void => { beginning += characters[++depth] ?? '' }
-    while (depth < characters.length - 1 && full.has(beginning)) descend()
+    while (depth < characters.length - 1 && (filed.get(beginning) ?? 0) >= roomAt(depth)) descend()
     for (;;) {
       const found = find(word, depth)
       if (found !== undefined) return found
       const held = countFiled(beginning, depth)
-      if (held < FILED_MAX || depth === characters.length - 1) {
+      const hasRoom = held < roomAt(depth)
+      filed.set(beginning, hasRoom ? held + 1 : held)
+      if (hasRoom || depth === characters.length - 1) {
         insert.run([depth, word])
-        filed.set(beginning, held + 1)
         return depth
       }
-      filed.delete(beginning)
-      full.add(beginning)
       descend()
     }
   }
 
   function depthOf (word: string): number {
-    const known = young.get(word)
+    const known = depths.get(word)
     if (known !== undefined) return known
-    if (young.size >= REMEMBERED) {
-      old = young
-      young = new Map()
-    }
-    const depth = old.get(word) ?? file(word)
-    young.set(word, depth)
+    const depth = file(word)
+    depths.set(word, depth)
     return depth
   }
 
@@ -111,8 +104,10 @@ export function createWordFile (db: Database): WordFile {
     const depth = depthOf(word)
     if (depth === 0) return NONE
     const characters = NON_ASCII.test(word) ? [...word] : word
+    const beginnings: string[] = []
     let beginning = ''
-    return Array.from({ length: depth }, (_, at) => (beginning += characters[at] ?? ''))
+    for (let at = 0; at < depth; at++) beginnings.push(beginning += characters[at] ?? '')
+    return beginnings
   }
 
   return {

@@ -27,7 +27,7 @@ const screens: Readonly<Record<string, { readonly script: () => Script, readonly
     script: busy,
     act: async (page) => {
       await page.getByRole('button', { name: 'People here' }).click()
-      await page.getByRole('button', { name: /Mei/ }).click()
+      await page.getByRole('list', { name: 'People' }).getByRole('button', { name: /Mei/ }).click()
     }
   },
   'the menu': { script: busy, act: (page) => page.getByRole('button', { name: 'More' }).click() },
@@ -55,7 +55,7 @@ const screens: Readonly<Record<string, { readonly script: () => Script, readonly
     script: busy,
     act: async (page) => {
       await page.getByRole('button', { name: 'People here' }).click()
-      await page.getByRole('button', { name: /Mei/ }).click()
+      await page.getByRole('list', { name: 'People' }).getByRole('button', { name: /Mei/ }).click()
       await page.getByRole('button', { name: 'Block…' }).click()
     }
   },

@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test'
+import type { Locator, Page } from '@playwright/test'
 import { describe, expect, it } from 'vitest'
 import { callsOf, openSettings, openWindow, postItem, push, see } from './open-window.ts'
 import { busy, CHIDI, MEI, MUSIC, own, post, topic } from './scenes.ts'
@@ -105,7 +105,7 @@ describe('blocking', () => {
   it('asks, takes the posts away, and is undone in settings', async () => {
     const page = await openWindow(busy())
     await see(postItem(page, 'Morning. Who is in')).toBeVisible()
-    await page.getByRole('button', { name: /Mei/ }).focus()
+    await page.getByRole('list', { name: 'People' }).getByRole('button', { name: /Mei/ }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Block…' }).focus()
     await page.keyboard.press('Enter')
@@ -124,6 +124,48 @@ describe('blocking', () => {
     expect(await callsOf(page, 'unblockPeer')).toEqual([{ peerId: MEI }])
     await page.keyboard.press('Escape')
     await see(page.getByRole('tab', { name: 'Privacy' })).toHaveCount(0)
+  })
+
+  it('begins at a post too, whose author is not here any more, with the keyboard alone', async () => {
+    const page = await openWindow({
+      snapshot: { topics: [topic('music')] },
+      posts: { [MUSIC]: [post(CHIDI, 'Chidi', 'one', Date.now() - 9_000), post(CHIDI, 'Chidi', 'two', Date.now() - 8_000), post(MEI, 'Mei', 'three', Date.now() - 7_000), own('four', Date.now(), 1)] }
+    })
+    const name = (text: string): Locator => postItem(page, text).getByRole('button')
+    await see(name('one')).toHaveCount(1)
+    await see(name('two')).toHaveCount(0)
+    await page.getByRole('list', { name: 'Posts' }).focus()
+    await page.keyboard.press('Tab')
+    await see(name('one')).toBeFocused()
+    await page.keyboard.press('ArrowDown')
+    await see(name('three')).toBeFocused()
+    await page.keyboard.press('Tab')
+    await see(page.getByRole('textbox', { name: 'Post to music' })).toBeFocused()
+    await page.keyboard.press('Shift+Tab')
+    await see(name('three')).toBeFocused()
+    await page.keyboard.press('Enter')
+    const card = page.getByRole('dialog', { name: 'Mei' })
+    await see(card).toContainText('Wrote here, and is not seen on this topic at the moment.')
+    await page.keyboard.press('Escape')
+    await see(card).toHaveCount(0)
+    await see(name('three')).toBeFocused()
+    await name('three').click()
+    await see(card).toBeVisible()
+    await name('three').click()
+    await see(card).toHaveCount(0)
+    await page.keyboard.press('Enter')
+    await card.getByRole('button', { name: 'Block…' }).press('Enter')
+    await see(page.getByRole('dialog', { name: 'Block Mei?' })).toBeVisible()
+    await see(page.getByRole('button', { name: 'Cancel' })).toBeFocused()
+    await page.keyboard.press('Escape')
+    await see(name('three')).toBeFocused()
+    await page.keyboard.press('Enter')
+    await card.getByRole('button', { name: 'Block…' }).click()
+    await page.getByRole('button', { name: 'Block', exact: true }).click()
+    await see(postItem(page, 'three')).toHaveCount(0)
+    expect(await callsOf(page, 'blockPeer')).toEqual([{ peerId: MEI, name: 'Mei' }])
+    await name('four').click()
+    await see(page.getByRole('dialog', { name: 'Ada' }).getByRole('button', { name: 'Block…' })).toHaveCount(0)
   })
 
   it('is not offered for oneself', async () => {

@@ -15,7 +15,7 @@ describe('people', () => {
 
   it('open to their peer id and their address, part by part', async () => {
     const page = await openWindow(busy())
-    await page.getByRole('button', { name: /Mei/ }).click()
+    await page.getByRole('list', { name: 'People' }).getByRole('button', { name: /Mei/ }).click()
     await see(page.getByText(MEI, { exact: true })).toBeVisible()
     await see(page.getByRole('list', { name: 'Parts of the address' }).getByRole('listitem')).toHaveText([
       /dns4/, /tcp\/443/, /wss?/, /\/p2p\/12D3…x7Qk/, /p2p-circuit\s*and through it/, /12D3….Mei/
@@ -23,7 +23,7 @@ describe('people', () => {
     await page.getByRole('button', { name: 'Copy peer id' }).click()
     expect(await page.evaluate(() => window.standIn.clipboard)).toBe(MEI)
     await page.keyboard.press('Escape')
-    await see(page.getByRole('button', { name: /Mei/ })).toBeFocused()
+    await see(page.getByRole('list', { name: 'People' }).getByRole('button', { name: /Mei/ })).toBeFocused()
   })
 
   it('fold away and stay so, also over a reload', async () => {

@@ -5,7 +5,7 @@ import type { Chat } from '../../../main/chat/types.ts'
 import type { Store } from '../../../main/store/types.ts'
 import type { Post, Topic } from '../../../preload/contract/index.ts'
 import { openTestStore } from '../../support/store.ts'
-import { FakeNode, meet, part } from '../support/fake-node.ts'
+import { FakeNode, makeMessage, meet, part } from '../support/fake-node.ts'
 import { makePeer, type TestPeer } from '../support/peers.ts'
 
 const garden = '/natter/1/garden'
@@ -26,12 +26,12 @@ interface Desktop {
 const ends: (() => Promise<void>)[] = []
 afterEach(async () => { for (const end of ends.splice(0).reverse()) await end() })
 
-async function desktop (name: string, { skew = 0, me }: { readonly skew?: number, readonly me?: TestPeer } = {}): Promise<Desktop> {
+async function desktop (name: string, { skew = 0, me, withStore = (store) => store }: { readonly skew?: number, readonly me?: TestPeer, readonly withStore?: (store: Store) => Store } = {}): Promise<Desktop> {
   const who = me ?? await makePeer()
   const node = new FakeNode(who.peerId)
   const now = (): number => Date.now() + skew
   const { store, remove } = await openTestStore({ local: true, now })
-  const chat = await createChat({ node, key: who.key, store, now }, { subscriptions: [garden], displayName: name })
+  const chat = await createChat({ node, key: who.key, store: withStore(store), now }, { subscriptions: [garden], displayName: name })
   const posts: Post[] = []
   const topics: Topic[] = []
   chat.on('post:change', (post) => { posts.push(post) })
@@ -90,7 +90,55 @@ describe('two desktops that post while parted', () => {
   })
 })
 
+describe('what is said of delivery', () => {
+  it('is not that somebody holds a post which was written while two found that they have the same', async () => {
+    // At the start, when all is compared, and once more at the end.
+    const LAST_LOOK = 3
+    const told: unknown[] = []
+    let ada: Desktop | undefined
+    let looks = 0
+    const withStore = (store: Store): Store => ({
+      ...store,
+      topic: store.topic,
+      close: store.close,
+      ranges: async (topic, prefixes) => {
+        const views = await store.ranges(topic, prefixes)
+        // The store has looked, and its answer is on the way.
+        if (prefixes[0] === '') looks++
+        if (looks === LAST_LOOK && prefixes[0] === '') await ada?.chat.post(garden, 'late')
+        return views
+      },
+      setHeld: async (topic, peer, ids) => {
+        told.push(ids)
+        return store.setHeld(topic, peer, ids)
+      }
+    })
+    const [one, other] = [await makePeer(), await makePeer()].sort((a, b) => a.peerId < b.peerId ? -1 : 1)
+    // The one with the smaller peer id begins.
+    ada = await desktop('Ada', { withStore, me: one as TestPeer })
+    const bo = await desktop('Bo', { me: other as TestPeer })
+    const { payload } = await createNatterDialect(bo.me.key).encode({ topic: garden, authorName: '', text: 'one', time: Date.now(), newest: 0 })
+    for (const who of [ada, bo]) await who.chat.take(garden, [payload])
+    meet(ada.node, bo.node, garden)
+    await expect.poll(() => looks, SOON).toBe(LAST_LOOK)
+    await ada.chat.close()
+    expect(told).not.toContain('all')
+    const late = (await ada.store.list(garden, { kind: 'newest' }, 10)).posts.at(-1)
+    expect(late).toMatchObject({ text: 'late', delivery: { kind: 'queued' } })
+    expect(await texts(bo)).toEqual(['one'])
+  })
+})
+
 describe('catching up', () => {
+  it('is not needed for what somebody says now whose clock is years behind, also where a topic keeps days alone', async () => {
+    const bo = await desktop('Bo')
+    const ada = await makePeer()
+    await bo.chat.keep(garden, 30)
+    const { payload } = await createNatterDialect(ada.key).encode({ topic: garden, authorName: 'Ada', text: 'from 2019', time: Date.UTC(2019, 0, 1), newest: 0 })
+    bo.node.pubsub.emit('message', makeMessage(garden, payload, ada.peerId))
+    await expect.poll(async () => texts(bo), SOON).toEqual(['from 2019'])
+  })
+
   it('happens after a switch of protocol, which may have lost something', async () => {
     const [ada, bo] = [await desktop('Ada'), await desktop('Bo')]
     meet(ada.node, bo.node, garden)

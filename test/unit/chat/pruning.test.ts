@@ -19,7 +19,7 @@ describe('pruning', () => {
     expect(prune).toHaveBeenCalledTimes(4)
     await vi.advanceTimersByTimeAsync(200_000)
     expect(prune).toHaveBeenCalledTimes(5)
-    pruning.soon()
+    void pruning.soon()
     await vi.advanceTimersByTimeAsync(1)
     expect(prune).toHaveBeenCalledTimes(6)
     await pruning.close()
@@ -32,7 +32,7 @@ describe('pruning', () => {
     const prune = vi.fn<() => Promise<{ readonly posts: number }>>().mockRejectedValueOnce(new Error('full')).mockReturnValueOnce(promise)
     const pruning = createPruning({ store: { prune }, now: () => 7, onPruned: () => {} })
     await vi.advanceTimersByTimeAsync(60_000)
-    pruning.soon()
+    void pruning.soon()
     await vi.advanceTimersByTimeAsync(1)
     expect(prune).toHaveBeenCalledTimes(2)
     let ended = false
@@ -43,5 +43,24 @@ describe('pruning', () => {
     await closing
     await vi.advanceTimersByTimeAsync(7_200_000)
     expect(prune).toHaveBeenCalledTimes(2)
+  })
+
+  it('says when all is deleted that was asked for, also while an earlier piece is under way', async () => {
+    const first = Promise.withResolvers<{ readonly posts: number }>()
+    const left = [2, 1, 0]
+    const prune = vi.fn<() => Promise<{ readonly posts: number }>>(async () => ({ posts: left.shift() ?? 0 })).mockReturnValueOnce(first.promise)
+    const pruning = createPruning({ store: { prune }, now: () => 7, onPruned: () => {} })
+    await vi.advanceTimersByTimeAsync(60_000)
+    let isDone = false
+    const done = pruning.soon().then(() => { isDone = true })
+    first.resolve({ posts: 0 })
+    await vi.advanceTimersByTimeAsync(60)
+    expect([isDone, prune.mock.calls.length]).toEqual([false, 3])
+    await vi.advanceTimersByTimeAsync(60)
+    await done
+    expect(prune).toHaveBeenCalledTimes(4)
+    const ended = pruning.soon()
+    await pruning.close()
+    await ended
   })
 })

@@ -138,6 +138,17 @@ describe('a database that cannot be read', () => {
     expect([app.nodes.length, lastNode(app).stopped, app.session.phase()]).toEqual([1, false, { kind: 'running' }])
   })
 
+  it('and turns out to be so while the app starts, is replaced by another, and the app goes on', async () => {
+    let opened = 0
+    const app = await started({
+      withStore: (store) => ++opened > 1 ? store : changed(store, { names: async () => { throw new StoreError('ERR_DAMAGED', 'Damaged.') } })
+    })
+    await expect.poll(() => opened).toBe(2)
+    await say(app, 'one')
+    expect(await texts(app)).toEqual(['one'])
+    expect([app.nodes.length, lastNode(app).stopped, app.session.phase()]).toEqual([1, false, { kind: 'running' }])
+  })
+
   it('again and again is a reason to stop', async () => {
     const app = await started({ withStore: (store) => changed(store, { list: async () => { throw new StoreError('ERR_DAMAGED', 'Damaged.') } }) })
     await say(app, 'one')
