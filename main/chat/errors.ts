@@ -8,6 +8,8 @@ export type ChatErrorCode =
   | 'ERR_OWN_PEER'
   /** The topic keeps nothing so old as this post would be. */
   | 'ERR_NOT_KEPT'
+  /** The chat ended, and another takes its place. */
+  | 'ERR_CLOSED'
 
 /** Something that chat refuses; `message` says in one sentence what and what to do. */
 export class ChatError extends Error {

@@ -2,6 +2,7 @@ import type { Dialect as DialectName, Post } from '../../../preload/contract/ind
 import type { PubsubMessage } from '../../node/types.ts'
 import type { NewPost, Store } from '../../store/types.ts'
 import type { Dialect, ReadPost, Rejection } from '../dialects/dialect.ts'
+import { ChatError } from '../errors.ts'
 import type { Verdict } from '../history/types.ts'
 import { MAX_APPEND, MAX_PENDING_MESSAGES } from '../limits.ts'
 import { dialectOf } from '../names.ts'
@@ -37,6 +38,7 @@ export interface Inbox {
   /**
    * Takes payloads of one topic that a history or a file holds, in this order.
    *
+   * @throws {ChatError} `ERR_CLOSED`
    * @throws {StoreError} where they cannot be kept
    */
   readonly take: (topic: string, payloads: readonly Uint8Array[]) => Promise<readonly Verdict[]>
@@ -150,7 +152,7 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
     },
 
     take: async (topic, payloads) => {
-      if (closed) return payloads.map(() => 'unwanted')
+      if (closed) throw new ChatError('ERR_CLOSED', 'Natter\'s network part ended or started anew meanwhile. What was taken until then stays: do it again for the rest.')
       // Without a signed envelope nobody can prove who wrote it.
       if (dialectOf(topic) !== 'natter') return payloads.map(() => 'refused')
       const receivedAt = now()

@@ -36,8 +36,8 @@ export function fileHandlers (deps: ApiDeps): Pick<Handlers, 'exportTopic' | 'im
       try {
         return await importPosts(path, chat, signal)
       } finally {
-        // Also where it ended half way: what was taken till then stays.
-        settings.update({ subscriptions: [...chat.subscriptions()] })
+        // Also where it ended half way: what was taken till then stays. A chat that was replaced meanwhile knows nothing of what came since.
+        if (session.running()?.chat === chat) settings.update({ subscriptions: [...chat.subscriptions()] })
         await saveNow(deps)
       }
     },

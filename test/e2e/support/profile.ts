@@ -45,7 +45,7 @@ export async function makeProfile (folder: string, { name, topics }: { readonly 
   return {
     folder,
     edit: async (work) => {
-      const store = createLocalStore({ path: join(folder, 'posts.db'), key: storeKeyOf(key as PrivateKey & { readonly raw: Uint8Array }) })
+      const store = createLocalStore({ path: join(folder, 'posts.db'), key: storeKeyOf(key) })
       try {
         await work(store)
       } finally {

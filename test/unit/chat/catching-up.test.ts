@@ -95,7 +95,7 @@ describe('what is said of delivery', () => {
     // At the start, when all is compared, and once more at the end.
     const LAST_LOOK = 3
     const told: unknown[] = []
-    let ada: Desktop | undefined
+    const then: { late?: () => Promise<unknown> } = {}
     let looks = 0
     const withStore = (store: Store): Store => ({
       ...store,
@@ -105,7 +105,7 @@ describe('what is said of delivery', () => {
         const views = await store.ranges(topic, prefixes)
         // The store has looked, and its answer is on the way.
         if (prefixes[0] === '') looks++
-        if (looks === LAST_LOOK && prefixes[0] === '') await ada?.chat.post(garden, 'late')
+        if (looks === LAST_LOOK && prefixes[0] === '') await then.late?.()
         return views
       },
       setHeld: async (topic, peer, ids) => {
@@ -115,7 +115,8 @@ describe('what is said of delivery', () => {
     })
     const [one, other] = [await makePeer(), await makePeer()].sort((a, b) => a.peerId < b.peerId ? -1 : 1)
     // The one with the smaller peer id begins.
-    ada = await desktop('Ada', { withStore, me: one as TestPeer })
+    const ada = await desktop('Ada', { withStore, me: one as TestPeer })
+    then.late = async () => ada.chat.post(garden, 'late')
     const bo = await desktop('Bo', { me: other as TestPeer })
     const { payload } = await createNatterDialect(bo.me.key).encode({ topic: garden, authorName: '', text: 'one', time: Date.now(), newest: 0 })
     for (const who of [ada, bo]) await who.chat.take(garden, [payload])
@@ -216,5 +217,7 @@ describe('catching up', () => {
     for (let index = 0; index < 50; index++) await ada.chat.post(garden, `post ${index}`)
     meet(ada.node, bo.node, garden)
     await Promise.all([ada.chat.close(), bo.chat.close()])
+    // An import that runs is told, and does not count the rest as refused.
+    await expect(bo.chat.take(garden, [new Uint8Array()])).rejects.toMatchObject({ code: 'ERR_CLOSED' })
   })
 })

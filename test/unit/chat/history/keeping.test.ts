@@ -73,6 +73,21 @@ describe('a post that is not wanted', () => {
   })
 })
 
+it('a post that the peer would not have because it was on its way from somebody else counts as held once it is there', async () => {
+  const picky = peerOf('b', [], { isWanted: (_stamp, text) => text !== '7' })
+  const posts = spread(50, Date.now() - DAY)
+  const other = peerOf('a', posts)
+  const five = Buffer.from(keys(other)[5]?.slice(12) ?? '', 'hex').toString('base64url')
+  expect(picky.coming.claim(five, 'c')).toBe(true)
+  // The second looks up what no list names, and knows from then on up to where.
+  await session(other, picky)
+  await session(other, picky)
+  expect(heldBy(other).flat()).not.toContain(five)
+  picky.store.add(TOPIC, posts[5] ?? new Uint8Array())
+  await session(other, picky)
+  expect(heldBy(other).flat()).toContain(five)
+})
+
 it('the same histories: both count as holding all that the other wrote', async () => {
   const [a, b] = [peerOf('a', spread(30)), peerOf('b', spread(30, BEGIN + 5))]
   await session(a, b)
