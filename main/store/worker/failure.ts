@@ -23,7 +23,7 @@ export function toStoreError (error: unknown): StoreError {
     return new StoreError('ERR_DISK_FULL', 'The disk is full, so this was not kept; a post is still in the composer. Make room, then try again.', options)
   }
   if (isDamage(error)) {
-    return new StoreError('ERR_DAMAGED', 'The database of your posts is damaged. Start Natter again: it puts the file aside, begins a new one, and offers to save what can be read.', options)
+    return new StoreError('ERR_DAMAGED', 'The database of your posts was found damaged. Natter puts the file aside, begins a new one, and offers to save what can be read; try again in a moment.', options)
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new StoreError('ERR_DISK', 'Another program has the database of your posts open. Close it, then try again.', options)
