@@ -1,4 +1,5 @@
 import type { Database } from './driver.ts'
+import { gallop } from './gallop.ts'
 import { idBytes } from './ids.ts'
 
 /** Places count from here, so that they stay safe integers until 2095. */
@@ -51,20 +52,6 @@ export function createPlacer (db: Database): (at: number, bytes: Uint8Array) => 
   const run = db.prepare(`select pos, id from post where pos >= ? and pos <= ? + ${LONGEST_RUN} order by pos`)
   const isOccupied = (pos: number): boolean => occupied.get([pos]) !== undefined
 
-  /** A free place right behind an occupied one, found by doubling steps and then halving: cheap in runs of any length. */
-  function freeAfter (pos: number): number {
-    let step = 1
-    while (isOccupied(pos + step)) step *= 2
-    let taken = pos + Math.floor(step / 2)
-    let free = pos + step
-    while (free - taken > 1) {
-      const middle = Math.floor((free + taken) / 2)
-      if (isOccupied(middle)) taken = middle
-      else free = middle
-    }
-    return free
-  }
-
   return (at, bytes) => {
     const ideal = idealPlace(at, bytes)
     if (!isOccupied(ideal)) return { pos: ideal, displaced: [] }
@@ -75,7 +62,7 @@ export function createPlacer (db: Database): (at: number, bytes: Uint8Array) => 
       if (pos === undefined && standsAfter(free, idBytes(row['id']), ideal, bytes)) pos = free
       free++
     }
-    if (free > ideal + LONGEST_RUN) return { pos: freeAfter(free - 1), displaced: [] }
+    if (free > ideal + LONGEST_RUN) return { pos: gallop(free - 1, (pos) => !isOccupied(pos)), displaced: [] }
     const displaced: number[] = []
     if (pos !== undefined) for (let place = free - 1; place >= pos; place--) displaced.push(place)
     return { pos: pos ?? free, displaced }

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { openDatabase, type Database, type Row, type Value } from './driver.ts'
+import { gallop } from './gallop.ts'
 import { sqliteCode } from './failure.ts'
 import { mendFirstPage, type Mended } from './first-page.ts'
 import type { FileOptions } from './open-file.ts'
@@ -135,7 +136,7 @@ function * walk (reader: Reader, table: string, columns: readonly string[], ahea
       const next = ahead(after)
       const row = next.findIndex((place) => (read(place - 1, 1)?.length ?? 0) > 0)
       const place = next[row]
-      after = place === undefined ? skip(next.at(-1) ?? after, (from) => read(from, 1) !== undefined) : place - 1
+      after = place === undefined ? gallop(next.at(-1) ?? after, (from) => read(from, 1) !== undefined, LAST) : place - 1
       continue
     }
     if (rows.length > 0) yield rows
@@ -144,21 +145,6 @@ function * walk (reader: Reader, table: string, columns: readonly string[], ahea
     after = last
     limit = Math.min(PAGE, 2 * limit)
   }
-}
-
-/** About the first place behind an unreadable one from which reading goes on: found by doubling, then by halving. */
-function skip (from: number, isReadable: (place: number) => boolean): number {
-  let step = 1
-  while (from + step < LAST && !isReadable(from + step)) step *= 2
-  if (from + step >= LAST) return LAST
-  let bad = from + Math.floor(step / 2)
-  let good = from + step
-  while (good - bad > 1) {
-    const middle = Math.floor((bad + good) / 2)
-    if (isReadable(middle)) good = middle
-    else bad = middle
-  }
-  return good
 }
 
 function textOf (value: Value | undefined): string {
