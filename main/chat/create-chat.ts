@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Person, Post, ProtocolState } from '../../preload/contract/index.ts'
+import type { Notify, Person, Post, ProtocolState } from '../../preload/contract/index.ts'
 import type { PubsubMessage } from '../node/types.ts'
 import { createNatterDialect } from './dialects/natter.ts'
 import { createTextDialect } from './dialects/text.ts'
@@ -10,6 +10,7 @@ import { checkTopicId, cleanName } from './names.ts'
 import { createCatchingUp, floorOf } from './topics/catching-up.ts'
 import { countOwn } from './topics/own-posts.ts'
 import { createInbox } from './topics/inbox.ts'
+import { createMentions } from './topics/mentions.ts'
 import { createOutbox } from './topics/outbox.ts'
 import { createPosting } from './topics/posting.ts'
 import { createPruning } from './topics/pruning.ts'
@@ -29,7 +30,8 @@ export async function createChat ({ node, key, store, names = createKnownNames()
 
   const isSubscribed = (topic: string): boolean => subscriptions.has(topic)
   const isBlocked = (peerId: string): boolean => blocked.has(peerId)
-  const announcePosts = (posts: readonly Post[]): void => { for (const post of posts) events.emit('post:change', post) }
+  const mentions = createMentions(() => displayName)
+  const announcePosts = (posts: readonly Post[]): void => { for (const post of posts) events.emit('post:change', mentions.mark(post)) }
 
   const { append, written } = countOwn(store)
   const inbox = createInbox({
@@ -61,11 +63,14 @@ export async function createChat ({ node, key, store, names = createKnownNames()
   const pruning = createPruning({ store, now, onPruned: () => { list.refresh(subscriptions) } })
   const write = createPosting({ dialects, store: { append, topic: store.topic }, requireSubscription, displayName: () => displayName, now })
 
-  function onKept (posts: readonly Post[]): void {
+  function onKept (posts: readonly Post[], arrived: readonly Post[]): void {
     announcePosts(posts)
     list.refresh(new Set(posts.filter(({ own }) => !own).map(({ topic }) => topic)))
     const renamed = posts.filter(({ own, author, authorName, order }) => !own && names.learn(author, authorName, order)).map(({ author }) => author)
     if (renamed.length > 0) announcePeople(topicsOf(new Set(renamed)))
+    for (const post of arrived) {
+      if (!post.own) events.emit('post:arrive', mentions.mark(post))
+    }
     if (unkept.size === 0) return
     events.emit('store:recover')
     catchingUp.look(unkept)
@@ -172,9 +177,9 @@ export async function createChat ({ node, key, store, names = createKnownNames()
       list.refresh([topic])
     },
 
-    mute: async (topic: string, muted: boolean) => {
+    setNotify: async (topic: string, notify: Notify) => {
       requireSubscription(topic)
-      await store.setTopic(topic, { muted })
+      await store.setTopic(topic, { notify })
       list.refresh([topic])
     },
 
@@ -187,8 +192,8 @@ export async function createChat ({ node, key, store, names = createKnownNames()
       await pruning.soon()
     },
 
-    listPosts: async (topic: string, page: Parameters<Chat['listPosts']>[1], limit: number) => store.list(topic, page, limit),
-    search: async (query: string, where: Parameters<Chat['search']>[1] = {}) => searchPosts(store, query, { ...where, isSubscribed }),
+    listPosts: async (topic: string, page: Parameters<Chat['listPosts']>[1], limit: number) => mentions.markPage(await store.list(topic, page, limit)),
+    search: async (query: string, where: Parameters<Chat['search']>[1] = {}) => mentions.markHits(await searchPosts(store, query, { ...where, isSubscribed })),
     take: inbox.take,
 
     block: async (peerId: string) => {

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { PrivateKey } from '@libp2p/interface'
-import type { Events, Page, Person, Post, PostPage, SearchPage, Topic } from '../../preload/contract/index.ts'
+import type { Events, Notify, Page, Person, Post, PostPage, SearchPage, Topic } from '../../preload/contract/index.ts'
 import type { NatterNode } from '../node/types.ts'
 import type { Store } from '../store/types.ts'
 import type { Verdict } from './history/types.ts'
@@ -12,6 +12,8 @@ export interface ChatEvents {
   'topic:change': [Events['topic:change']]
   'topic:remove': [Events['topic:remove']]
   'post:change': [Events['post:change']]
+  /** Somebody else posted just now. Posts that history catches up with come without this. */
+  'post:arrive': [Post]
   'posts:remove': [Events['posts:remove']]
   'people:change': [Events['people:change']]
   /** What others posted could not be kept; it is asked for again once the store takes posts. */
@@ -39,7 +41,7 @@ export interface Chat extends EventEmitter<ChatEvents> {
   readonly leave: (topic: string, forget: boolean) => Promise<void>
   readonly markRead: (topic: string) => Promise<void>
   /** @throws {ChatError} `ERR_NOT_SUBSCRIBED` */
-  readonly mute: (topic: string, muted: boolean) => Promise<void>
+  readonly setNotify: (topic: string, notify: Notify) => Promise<void>
   /**
    * Keeps a topic's posts for so many days, deleting older ones from now on; `null`: for ever.
    *

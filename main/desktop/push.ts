@@ -81,7 +81,9 @@ function keyOf (push: Push): string {
     case 'blocked:change':
     case 'reachability:change':
     case 'protocol:change':
-    case 'invite:open':
+    case 'desktop:change':
+    case 'update:change':
+    case 'errand:open':
       return push.event
   }
 }

@@ -26,6 +26,13 @@ export const SettingsFile = v.object({
   mdns: v.optional(v.boolean(), true),
   beRelay: v.optional(v.boolean(), false),
   theme: v.optional(v.picklist(['system', 'light', 'dark']), 'system'),
+  notifications: v.optional(v.boolean(), true),
+  notificationText: v.optional(v.boolean(), true),
+  stayReachable: v.optional(v.boolean(), false),
+  /** The person was told once where Natter is when its window is closed. */
+  toldOfStaying: v.optional(v.boolean(), false),
+  checkUpdates: v.optional(v.boolean(), true),
+  updateFeed: v.optional(v.string(), ''),
   relays: v.optional(v.array(relay), []),
   /** Wire names of topics, in the order in which the person came. */
   subscriptions: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),

@@ -130,6 +130,9 @@ export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file
   })
 }
 
-function visibleOf ({ displayName, protocol, listenPort, mdns, beRelay, theme }: StoredSettings): Settings {
-  return { displayName, protocol, listenPort, mdns, beRelay, theme }
+/** What no window shows. */
+type Unseen = 'version' | 'toldOfStaying' | 'relays' | 'subscriptions' | 'known' | 'blocked'
+
+function visibleOf ({ version: _, toldOfStaying: _told, relays: _relays, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
+  return visible
 }

@@ -1,4 +1,4 @@
-import type { Delivery, Page, Post, PostPage } from '../../preload/contract/index.ts'
+import type { Delivery, Notify, Page, Post, PostPage } from '../../preload/contract/index.ts'
 
 /** A post that is to be kept. */
 export interface NewPost {
@@ -31,7 +31,7 @@ export interface TopicState {
   readonly firstUnread: number | undefined
   /** The greatest stamp among its posts, those more than ten years ahead of their place left out; 0 where there is none. */
   readonly newestStamp: number
-  readonly muted: boolean
+  readonly notify: Notify
   /** Days that posts are kept; null: for ever. */
   readonly keepDays: number | null
 }
@@ -99,7 +99,7 @@ export interface Store {
   topic: (topic: string) => TopicState
   /** Everything in the topic counts as read. */
   markRead: (topic: string) => Promise<void>
-  setTopic: (topic: string, change: { readonly muted?: boolean, readonly keepDays?: number | null }) => Promise<void>
+  setTopic: (topic: string, change: { readonly notify?: Notify, readonly keepDays?: number | null }) => Promise<void>
   /** Forgets a topic, its posts (queued ones too) and what was set for it. */
   deleteTopic: (topic: string) => Promise<void>
   /** Deletes an author's posts everywhere; answers what went. */

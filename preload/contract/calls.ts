@@ -56,7 +56,12 @@ export const CALLS = {
     listenPort: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
     mdns: v.boolean(),
     beRelay: v.boolean(),
-    theme: v.picklist(['system', 'light', 'dark'])
+    theme: v.picklist(['system', 'light', 'dark']),
+    notifications: v.boolean(),
+    notificationText: v.boolean(),
+    stayReachable: v.boolean(),
+    checkUpdates: v.boolean(),
+    updateFeed: text(2_048)
   }))),
 
   /**
@@ -83,7 +88,10 @@ export const CALLS = {
   })),
   /** Posts that hold all words of `query`, the last one as a beginning; newest first, at most 50, older than `before` where that is named. */
   searchPosts: call<SearchPage>()(v.strictObject({ query: text(1_024), topic: v.optional(topicId), before: v.optional(order) })),
-  muteTopic: call<null>()(v.strictObject({ topic: topicId, muted: v.boolean() })),
+  /** Which posts of a topic the system shows a notification for. */
+  notifyTopic: call<null>()(v.strictObject({ topic: topicId, notify: v.picklist(['all', 'mentions', 'nothing']) })),
+  /** Which topic is in sight, if any: nobody needs a notification of what they see. */
+  lookAtTopic: call<null>()(v.strictObject({ topic: v.nullable(topicId) })),
   /** Keeps a topic's posts for so many days, deleting older ones from now on; `null`: for ever. */
   keepTopic: call<null>()(v.strictObject({ topic: topicId, days: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(36_500))) })),
   /** Saves a topic where the person says; `null` where they chose no place. */
@@ -118,7 +126,21 @@ export const CALLS = {
   openLink: call<null>()(v.strictObject({ url: text(8_192) })),
   /** Puts text on the system's clipboard. */
   copyText: call<null>()(v.strictObject({ text: text(65_536) })),
-  dismissNotice: call<null>()(v.strictObject({ id: text(64) }))
+  dismissNotice: call<null>()(v.strictObject({ id: text(64) })),
+  /** The window shows what it was asked to show, and need not be asked again. */
+  errandDone: call<null>()(v.strictObject({ id: v.pipe(v.number(), v.safeInteger()) })),
+
+  /** Starts Natter hidden when the person logs in, or no more. */
+  setStartAtLogin: call<null>()(v.strictObject({ on: v.boolean() })),
+  /** Shows one of our folders in the system's file manager. */
+  openFolder: call<null>()(v.strictObject({ folder: v.picklist(['data', 'logs', 'crashes']) })),
+  deleteCrashes: call<null>()(nothing),
+  /** Ends the app and starts it again, in safe mode or out of it. */
+  restartApp: call<null>()(v.strictObject({ safeMode: v.boolean() })),
+  /** Asks the feed now. What it says comes as `update:change`. */
+  checkForUpdates: call<null>()(nothing),
+  /** Quits, installs the update that is ready, and starts again. */
+  installUpdate: call<null>()(nothing)
 } as const
 
 export type CallName = keyof typeof CALLS

@@ -1,3 +1,4 @@
+import type { Desktop, Errand, Update } from './desktop.ts'
 import type { Blocked, Notice, Person, Phase, Post, ProtocolState, Reachability, Relay, Self, Settings, Topic } from './model.ts'
 
 /**
@@ -23,8 +24,10 @@ export interface Events {
   readonly 'protocol:change': ProtocolState
   readonly 'notice:add': Notice
   readonly 'notice:remove': { readonly id: string }
-  /** The app was asked, from outside the window, to open this invite link. */
-  readonly 'invite:open': { readonly link: string }
+  readonly 'desktop:change': Desktop
+  readonly 'update:change': Update
+  /** The app was asked, from outside the window, to show something. */
+  readonly 'errand:open': Errand
 }
 
 export type EventName = keyof Events

@@ -1,3 +1,5 @@
+import type { Desktop, Errand, Update } from './desktop.ts'
+
 /**
  * The things both processes speak of. Plain readonly data, no behaviour.
  * Times are milliseconds since the Unix epoch, durations are milliseconds,
@@ -9,6 +11,12 @@ export type Protocol = 'gossipsub' | 'floodsub'
 
 /** How a topic's payload bytes are read: Natter's signed envelope, or raw UTF-8. */
 export type Dialect = 'natter' | 'text'
+
+/**
+ * Which posts of a topic the system shows a notification for. `nothing` mutes
+ * it: its posts come and count, and nothing draws the eye to them.
+ */
+export type Notify = 'all' | 'mentions' | 'nothing'
 
 /** A topic that we subscribe to, or that connected people are seen to subscribe to. */
 export interface Topic {
@@ -22,8 +30,7 @@ export interface Topic {
   readonly unread: number
   /** People on the topic as far as we see, ourselves left out; hubs never count. */
   readonly people: number
-  /** Its posts come and count, and nothing draws the eye to them. */
-  readonly muted: boolean
+  readonly notify: Notify
   /** Days that posts are kept; `null`: for ever. */
   readonly keepDays: number | null
   /** While posts that we missed come in: how many came so far. */
@@ -55,6 +62,8 @@ export interface Post {
   readonly text: string
   /** Ourselves wrote it. */
   readonly own: boolean
+  /** Somebody else's, and it names us: `@` and the name that we post under now. */
+  readonly mention?: true
   /** On own posts only. */
   readonly delivery?: Delivery
   /** On own posts: what the window called the row before the post had an id. */
@@ -164,6 +173,16 @@ export interface Settings {
   readonly mdns: boolean
   readonly beRelay: boolean
   readonly theme: 'system' | 'light' | 'dark'
+  /** The system shows notifications, as each topic says. */
+  readonly notifications: boolean
+  /** Notifications show who wrote and what; else only that there is something. */
+  readonly notificationText: boolean
+  /** Closing the window leaves Natter running, and others can reach it. */
+  readonly stayReachable: boolean
+  /** Ask the feed for newer versions. */
+  readonly checkUpdates: boolean
+  /** Where newer versions are asked for; '': the feed that this package came with. */
+  readonly updateFeed: string
 }
 
 /** Where a change of protocol stands. */
@@ -195,8 +214,14 @@ export interface Notice {
   readonly action?: NoticeAction
 }
 
-/** `export-aside`: save what can be read of a database that was set aside under this file name. */
-export interface NoticeAction { readonly kind: 'export-aside', readonly name: string }
+/** What the button of a notice does. */
+export type NoticeAction =
+  /** Saves what can be read of a database that was set aside under this file name. */
+  | { readonly kind: 'export-aside', readonly name: string }
+  /** Shows the reports of crashes, in settings. */
+  | { readonly kind: 'show-crashes' }
+  /** Leaves safe mode, by a restart. */
+  | { readonly kind: 'leave-safe-mode' }
 
 /** Ourselves on the network. */
 export interface Self {
@@ -253,6 +278,8 @@ export interface Snapshot {
   readonly protocol: ProtocolState
   readonly notices: readonly Notice[]
   readonly blocked: readonly Blocked[]
-  /** An invite link that the app was opened with and that nobody looked at yet. */
-  readonly pendingInvite?: string
+  readonly desktop: Desktop
+  readonly update: Update
+  /** What the app was asked to show, and no window has shown yet. */
+  readonly errand?: Errand
 }

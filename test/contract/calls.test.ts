@@ -40,7 +40,7 @@ beforeAll(async () => {
     postMessage: { topic: '/natter/1/garden', text: 'hello', clientId: 'row' },
     listPosts: { topic: '/natter/1/garden', page: { kind: 'newest' }, limit: 200 },
     searchPosts: { query: 'hello', topic: '/natter/1/garden', before: 9e15 },
-    muteTopic: { topic: '/natter/1/garden', muted: true },
+    notifyTopic: { topic: '/natter/1/garden', notify: 'nothing' },
     keepTopic: { topic: '/natter/1/garden', days: 30 },
     exportTopic: { topic: '/natter/1/garden', format: 'jsonl' },
     importPosts: {},
@@ -57,7 +57,15 @@ beforeAll(async () => {
     leaveTopic: { topic: '/natter/1/garden', forget: true },
     explainAddress: { address },
     copyText: { text: 'text' },
-    dismissNotice: { id: 'none' }
+    dismissNotice: { id: 'none' },
+    errandDone: { id: 1 },
+    lookAtTopic: { topic: '/natter/1/garden' },
+    setStartAtLogin: { on: true },
+    openFolder: { folder: 'logs' },
+    deleteCrashes: {},
+    restartApp: { safeMode: true },
+    checkForUpdates: {},
+    installUpdate: {}
   }
 })
 afterAll(async () => {
@@ -123,8 +131,8 @@ describe('a wrong shape', () => {
     await refused([{ ...argument, ['__proto__x']: {} }])
     for (const [field, value] of Object.entries(argument)) {
       for (const other of [null, { toString: 'x' }, typeof value === 'string' ? 7 : 'text', typeof value === 'boolean' ? 1 : true, ['x']]) {
-        // For ever is a number of days.
-        if (field === 'days' && other === null) continue
+        // For ever is a number of days, and nothing is what one can look at.
+        if (other === null && (field === 'days' || name === 'lookAtTopic')) continue
         await refused([{ ...argument, [field]: other }])
       }
       // Every field of changeSettings, and where to search, may be left out.
@@ -138,7 +146,8 @@ describe('a wrong shape', () => {
   it('is refused where only the value is out of bounds', async () => {
     const out: readonly (readonly [CallName, unknown])[] = [
       ['changeSettings', { listenPort: -1 }], ['changeSettings', { listenPort: 65_536 }], ['changeSettings', { listenPort: 1.5 }], ['changeSettings', { listenPort: NaN }],
-      ['changeSettings', { protocol: 'smoke' }], ['changeSettings', { theme: '' }],
+      ['changeSettings', { protocol: 'smoke' }], ['changeSettings', { theme: '' }], ['changeSettings', { updateFeed: 'x'.repeat(2_049) }],
+      ['notifyTopic', { topic: 't', notify: 'loud' }], ['openFolder', { folder: '/etc' }], ['errandDone', { id: 0.5 }],
       ...[0, 201, Infinity, 1.5].map((limit) => ['listPosts', { topic: 't', page: { kind: 'newest' }, limit }] as const), ['listPosts', { topic: '', page: { kind: 'newest' }, limit: 1 }],
       ...[{}, { kind: 'oldest' }, { kind: 'before' }, { kind: 'newest', order: 1 }, { kind: 'after', order: 2 ** 53 }, { kind: 'around', order: 0.5 }, { kind: 'after', order: null }].map((page) => ['listPosts', { topic: 't', page, limit: 1 }] as const),
       ['searchPosts', { query: 'x'.repeat(1_025) }], ['searchPosts', { query: 'x', before: NaN }], ['searchPosts', { query: 'x', topic: '' }],

@@ -7,7 +7,7 @@ import type { Handlers } from '../../main/desktop/api/handlers.ts'
 import { createKeys } from '../../main/desktop/keys/keys.ts'
 import { createNotices } from '../../main/desktop/notices.ts'
 import { openSettingsOrFail } from '../../main/desktop/open-settings.ts'
-import { createPendingInvite } from '../../main/desktop/pending-invite.ts'
+import { createErrands } from '../../main/desktop/errands.ts'
 import { createPushes } from '../../main/desktop/push.ts'
 import { createSession, type Session } from '../../main/desktop/session.ts'
 import { createDesktopNode } from '../../main/node/desktop-node.ts'
@@ -44,7 +44,13 @@ async function person (displayName: string): Promise<Person> {
   })
   const calls = createHandlers({
     session, settings, keys, notices, pushes, folder, version: '', standIn: false,
-    pendingInvite: createPendingInvite(pushes),
+    errands: createErrands(pushes),
+    desktop: {
+      state: () => ({ safeMode: false, startAtLogin: 'off', tray: false, folders: { data: folder, logs: folder }, crashes: [] }),
+      setStartAtLogin: async () => {}, openFolder: async () => {}, deleteCrashes: async () => {}, restart: () => {}
+    },
+    attention: { lookAt: () => {} },
+    updates: { state: () => ({ kind: 'off', why: '' }), check: async () => {}, install: async () => {}, start: () => {}, stop: async () => {} },
     writeClipboard: async () => {},
     applyTheme: () => {},
     openExternal: async () => {},

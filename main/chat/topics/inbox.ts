@@ -25,8 +25,8 @@ export interface InboxDeps {
   readonly floor: (topic: string) => number
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
-  /** Posts that were not there before are kept now. */
-  readonly onKept: (posts: readonly Post[]) => void
+  /** Posts that were not there before are kept now; those that `arrived` came over pubsub, the others by history or from a file. */
+  readonly onKept: (posts: readonly Post[], arrived: readonly Post[]) => void
   /** What came for these topics could not be kept. */
   readonly onUnkept: (topics: readonly string[], error: unknown) => void
 }
@@ -114,7 +114,8 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
     if (kept.length === 0) return
     try {
       const { posts } = await store.append(kept.map(({ post }) => post))
-      onKept(posts.filter((post) => post !== undefined))
+      const isPost = (post: Post | undefined): post is Post => post !== undefined
+      onKept(posts.filter(isPost), posts.filter((_, index) => kept[index]?.arrival.settle === undefined).filter(isPost))
       kept.forEach(({ arrival }, index) => { arrival.settle?.resolve(posts[index] === undefined ? 'known' : 'kept') })
     } catch (error) {
       rejections.unkept += kept.length

@@ -29,8 +29,8 @@ export interface TopicList {
  * @param store undefined: it is not open yet
  */
 export function plainTopic (id: string, store?: Pick<Store, 'topic'>): Topic {
-  const { unread = 0, muted = false, keepDays = null } = store?.topic(id) ?? {}
-  return { id, title: titleOf(id), dialect: dialectOf(id), subscribed: true, unread, people: 0, muted, keepDays }
+  const { unread = 0, notify = 'mentions', keepDays = null } = store?.topic(id) ?? {}
+  return { id, title: titleOf(id), dialect: dialectOf(id), subscribed: true, unread, people: 0, notify, keepDays }
 }
 
 /** Compares each topic with what was last announced, so that only changes travel. */
@@ -94,5 +94,5 @@ export function createTopicList ({ node, store, isSubscribed, isBlocked, catchin
 
 function isSame (a: Topic, b: Topic): boolean {
   return a.subscribed === b.subscribed && a.unread === b.unread && a.people === b.people &&
-    a.muted === b.muted && a.keepDays === b.keepDays && a.catchingUp === b.catchingUp
+    a.notify === b.notify && a.keepDays === b.keepDays && a.catchingUp === b.catchingUp
 }

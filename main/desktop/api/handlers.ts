@@ -3,11 +3,13 @@ import type { Answer, Argument, CallName } from '../../../preload/contract/index
 import type { SettingsService } from '../../settings/settings.ts'
 import type { ExportedPost } from '../files/format.ts'
 import type { AskForFile } from '../files/ask.ts'
-import type { PendingInvite } from '../pending-invite.ts'
+import type { Attention, DesktopService } from '../desktop.ts'
+import type { Errands } from '../errands.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Notices } from '../notices.ts'
 import type { Pushes } from '../push.ts'
 import type { Session } from '../session.ts'
+import type { Updates } from '../updates/updates.ts'
 
 /** What carries out one call: takes what its schema let through, answers the value, or throws. */
 export type Handler<K extends CallName> = (argument: Argument<K>) => Answer<K> | Promise<Answer<K>>
@@ -22,7 +24,10 @@ export interface ApiDeps {
   readonly keys: Keys
   readonly notices: Notices
   readonly pushes: Pushes
-  readonly pendingInvite: PendingInvite
+  readonly errands: Errands
+  readonly desktop: DesktopService
+  readonly attention: Attention
+  readonly updates: Updates
   /** Puts text on the system's clipboard. */
   readonly writeClipboard: (text: string) => Promise<void>
   /** Makes windows and menus light or dark. */

@@ -1,6 +1,7 @@
 import type { RelayAddressOptions } from '../../node/addresses/relay-address.ts'
 import { blockingHandlers } from './blocking.ts'
 import { fileHandlers } from './files.ts'
+import { desktopHandlers } from './desktop.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
 import { inviteHandlers } from './invites.ts'
 import { linkHandlers } from './links.ts'
@@ -9,6 +10,7 @@ import { relayHandlers } from './relays.ts'
 import { settingsHandlers } from './settings.ts'
 import { snapshotHandlers } from './snapshot.ts'
 import { topicHandlers } from './topics.ts'
+import { updateHandlers } from './updates.ts'
 
 /** One handler for each call of the contract; the compiler sees to it that none is missing. */
 export function createHandlers (deps: ApiDeps, options: Pick<RelayAddressOptions, 'resolve'> = {}): Handlers {
@@ -21,6 +23,8 @@ export function createHandlers (deps: ApiDeps, options: Pick<RelayAddressOptions
     ...blockingHandlers(deps),
     ...linkHandlers(deps),
     ...relayHandlers(deps, options.resolve),
-    ...inviteHandlers(deps)
+    ...inviteHandlers(deps),
+    ...desktopHandlers(deps),
+    ...updateHandlers(deps)
   }
 }

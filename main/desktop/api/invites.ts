@@ -13,7 +13,7 @@ import { saveNow } from './save.ts'
 
 /** Calls about invites. */
 export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 'readInvite' | 'joinInvite'> {
-  const { session, settings, pendingInvite } = deps
+  const { session, settings } = deps
   return {
     createInvite: async ({ topic }) => {
       const running = await session.whenRunning()
@@ -28,7 +28,6 @@ export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 
     },
 
     readInvite: async ({ link }) => {
-      pendingInvite.seen(link)
       const { topic, from, name, relays } = await read(link)
       return {
         topic,
@@ -41,7 +40,6 @@ export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 
     },
 
     joinInvite: async ({ link }) => {
-      pendingInvite.seen(link)
       const { topic, from, relays, record } = await read(link)
       const { chat, node } = await session.whenRunning()
       // The person agreed to these by joining. Ones that they have already stay as they are.

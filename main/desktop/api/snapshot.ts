@@ -20,10 +20,10 @@ export function snapshotHandlers (deps: ApiDeps): Pick<Handlers, 'getSnapshot' |
 }
 
 /** Everything at one moment: in one turn, so that the sequence says exactly what is in it. Works in every phase. */
-function takeSnapshot ({ session, settings, notices, pushes, pendingInvite, version, standIn }: ApiDeps): Snapshot {
+function takeSnapshot ({ session, settings, notices, pushes, errands, desktop, updates, version, standIn }: ApiDeps): Snapshot {
   const sequence = pushes.flush()
   const self = session.self()
-  const link = pendingInvite.link()
+  const errand = errands.pending()
   return {
     sequence,
     phase: session.phase(),
@@ -32,8 +32,10 @@ function takeSnapshot ({ session, settings, notices, pushes, pendingInvite, vers
     settings: settings.visible(),
     notices: notices.all(),
     blocked: settings.stored().blocked,
+    desktop: desktop.state(),
+    update: updates.state(),
     ...(self === undefined ? {} : { self }),
-    ...(link === undefined ? {} : { pendingInvite: link }),
+    ...(errand === undefined ? {} : { errand }),
     ...network()
   }
 

@@ -3,7 +3,7 @@ import type { ApiDeps, Handlers } from './handlers.ts'
 import { saveNow } from './save.ts'
 
 /** Calls about topics and posts. */
-export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' | 'leaveTopic' | 'markRead' | 'listPosts' | 'searchPosts' | 'muteTopic' | 'keepTopic' | 'postMessage'> {
+export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' | 'leaveTopic' | 'markRead' | 'listPosts' | 'searchPosts' | 'notifyTopic' | 'keepTopic' | 'postMessage'> {
   const { session, settings } = deps
   return {
     subscribeTopic: async ({ name, plain }) => {
@@ -34,9 +34,9 @@ export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' |
       const { chat } = await session.whenRunning()
       return chat.search(query, { topic, before })
     },
-    muteTopic: async ({ topic, muted }) => {
+    notifyTopic: async ({ topic, notify }) => {
       const { chat } = await session.whenRunning()
-      await chat.mute(topic, muted)
+      await chat.setNotify(topic, notify)
       return null
     },
     keepTopic: async ({ topic, days }) => {

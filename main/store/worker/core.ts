@@ -1,5 +1,6 @@
 import { mkdirSync, existsSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Notify } from '../../../preload/contract/index.ts'
 import type { StoreError } from '../errors.ts'
 import type { Appended, NewPost, OpenReport, Store, TopicState } from '../types.ts'
 import { createAppender } from './append.ts'
@@ -129,7 +130,7 @@ function createCore (options: CoreOptions, context: Context, aside: OpenReport['
       if (topic === undefined || topic.unread === 0) return
       context.transact(() => { topics.save({ ...topic, unread: 0, firstUnread: undefined, readCame: topic.came }) })
     }),
-    setTopic: guarded((id: string, change: { readonly muted?: boolean, readonly keepDays?: number | null }) => {
+    setTopic: guarded((id: string, change: { readonly notify?: Notify, readonly keepDays?: number | null }) => {
       context.transact(() => { topics.save({ ...topics.need(id), ...change }) })
     }),
     deleteTopic: guarded(deleteTopic),

@@ -14,6 +14,7 @@ export const APPLICATION_ID = 0x4e617472
  * bytes an entry instead of 32. All posts are found by id in the search index
  * (see `search.ts`); our own, which histories of others are held against, and
  * those that no stamp leads to, in indices here. `sent` is null on posts whose way is not known.
+ * `topic.notify` is 0 for nothing, 1 for mentions, 2 for all.
  */
 export const MIGRATIONS: readonly string[] = [`
 create table topic(
@@ -60,6 +61,10 @@ create table meta(name text primary key, value integer not null) without rowid;
 insert into meta values('payload_bytes', 0);
 ${SEARCH_TABLES};
 ${TREE_TABLES};
+`, `
+alter table topic add column notify integer not null default 1;
+update topic set notify = 0 where muted = 1;
+alter table topic drop column muted;
 `]
 
 /** Tables without which a database is not whole. */

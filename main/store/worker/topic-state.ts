@@ -1,4 +1,4 @@
 import type { TopicState } from '../types.ts'
 
 /** How a topic that nothing is kept of looks. */
-export const EMPTY_TOPIC: TopicState = { unread: 0, firstUnread: undefined, newestStamp: 0, muted: false, keepDays: null }
+export const EMPTY_TOPIC: TopicState = { unread: 0, firstUnread: undefined, newestStamp: 0, notify: 'mentions', keepDays: null }

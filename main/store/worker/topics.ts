@@ -1,3 +1,4 @@
+import type { Notify } from '../../../preload/contract/index.ts'
 import type { TopicState } from '../types.ts'
 import type { Database, Row } from './driver.ts'
 import { timeOfPlace } from './place.ts'
@@ -40,11 +41,14 @@ export interface Topics {
   readonly reload: () => void
 }
 
+/** What `topic.notify` counts. */
+const NOTIFY: readonly Notify[] = ['nothing', 'mentions', 'all']
+
 /** Reads the topics of a database. */
 export function createTopics (db: Database): Topics {
   const select = db.prepare('select * from topic')
   const insert = db.prepare('insert into topic(id) values(?) returning *')
-  const update = db.prepare('update topic set unread=?, first_unread=?, newest_stamp=?, muted=?, keep_days=?, came=?, read_came=? where number=?')
+  const update = db.prepare('update topic set unread=?, first_unread=?, newest_stamp=?, notify=?, keep_days=?, came=?, read_came=? where number=?')
   const erase = db.prepare('delete from topic where number=?')
   const byId = new Map<string, TopicRow>()
   const byNumber = new Map<number, TopicRow>()
@@ -75,7 +79,7 @@ export function createTopics (db: Database): Topics {
       return keep(readTopic(row))
     },
     save: (row) => {
-      update.run([row.unread, row.firstUnread ?? null, row.newestStamp, Number(row.muted), row.keepDays, row.came, row.readCame, row.number])
+      update.run([row.unread, row.firstUnread ?? null, row.newestStamp, NOTIFY.indexOf(row.notify), row.keepDays, row.came, row.readCame, row.number])
       keep(row)
       changed.add(row.id)
     },
@@ -98,8 +102,8 @@ export function createTopics (db: Database): Topics {
 /** What is told of a topic outside the worker. */
 export function stateOf (row: TopicRow | undefined): TopicState {
   if (row === undefined) return EMPTY_TOPIC
-  const { unread, firstUnread, newestStamp, muted, keepDays } = row
-  return { unread, firstUnread, newestStamp, muted, keepDays }
+  const { unread, firstUnread, newestStamp, notify, keepDays } = row
+  return { unread, firstUnread, newestStamp, notify, keepDays }
 }
 
 function readTopic (row: Row): TopicRow {
@@ -111,7 +115,7 @@ function readTopic (row: Row): TopicRow {
     unread: Number(row['unread']),
     firstUnread: first === null ? undefined : Number(first),
     newestStamp: Number(row['newest_stamp']),
-    muted: row['muted'] === 1,
+    notify: NOTIFY[Number(row['notify'])] ?? 'mentions',
     keepDays: days === null ? null : Number(days),
     came: Number(row['came']),
     readCame: Number(row['read_came'])

@@ -119,13 +119,15 @@ describe('invites', () => {
   })
 
   it('are read without doing anything', async () => {
-    app.pendingInvite.open(link)
-    expect((await app.call('getSnapshot', {})).pendingInvite).toBe(link)
-    expect(app.heard('invite:open')).toEqual([{ link }])
+    app.errands.open({ kind: 'invite', link })
+    const errand = { id: 1, kind: 'invite', link }
+    expect((await app.call('getSnapshot', {})).errand).toEqual(errand)
+    expect(app.heard('errand:open')).toEqual([errand])
     expect(await app.call('readInvite', { link })).toEqual({
       topic: garden, title: 'garden', dialect: 'natter', from: { peerId: ada.peerId, name: 'Ada' }, relays: [{ ...relay, known: false }], subscribed: false
     })
-    expect(await app.call('getSnapshot', {})).not.toHaveProperty('pendingInvite')
+    await app.call('errandDone', { id: 1 })
+    expect(await app.call('getSnapshot', {})).not.toHaveProperty('errand')
     expect(app.settings.stored()).toMatchObject({ relays: [], subscriptions: [], known: [] })
   })
 

@@ -24,7 +24,7 @@ describe.each([['over its worker', false], ['in this process', true]])('the stor
 
   it('begins empty', async () => {
     expect(store.report).toEqual({})
-    expect(store.topic('t')).toEqual({ unread: 0, firstUnread: undefined, newestStamp: 0, muted: false, keepDays: null })
+    expect(store.topic('t')).toEqual({ unread: 0, firstUnread: undefined, newestStamp: 0, notify: 'mentions', keepDays: null })
     expect(await store.list('t', { kind: 'newest' }, 10)).toEqual({ posts: [], older: false, newer: false })
     expect(await store.search('post', { limit: 5 })).toMatchObject({ hits: [], more: false })
     expect(await store.names(5)).toEqual([])
@@ -143,10 +143,10 @@ describe.each([['over its worker', false], ['in this process', true]])('the stor
 
   it('forgets a topic whole', async () => {
     await store.append([...makePosts(1, 20), makePost(20, own), makePost(30, { topic: 'u' })])
-    await store.setTopic('t', { muted: true, keepDays: 3000 })
+    await store.setTopic('t', { notify: 'nothing', keepDays: 3000 })
     await store.setHeld('t', { peerId: 'ann', hub: false }, 'all')
     await store.deleteTopic('t')
-    expect(store.topic('t')).toEqual({ unread: 0, firstUnread: undefined, newestStamp: 0, muted: false, keepDays: null })
+    expect(store.topic('t')).toEqual({ unread: 0, firstUnread: undefined, newestStamp: 0, notify: 'mentions', keepDays: null })
     expect([await store.ranges('t', ['']), (await store.list('t', { kind: 'newest' }, 5)).posts, await store.queued('t')]).toEqual([[], [], []])
     expect((await store.search('post', { limit: 5 })).hits.map(({ post }) => post.topic)).toEqual(['u'])
     expect((await store.append(makePosts(1, 20))).posts.filter((post) => post !== undefined)).toHaveLength(19)
@@ -206,7 +206,7 @@ describe.each([['over its worker', false], ['in this process', true]])('the stor
 
   it('has everything again after a restart', async () => {
     await store.append([...makePosts(1, 50), makePost(50, own), makePost(51, { ...own, delivery: { kind: 'sent', people: 2 } })])
-    await store.setTopic('t', { muted: true, keepDays: 36500 })
+    await store.setTopic('t', { notify: 'nothing', keepDays: 36500 })
     const before = [store.topic('t'), await store.read('t', undefined, 99), await store.queued('t'), await store.ranges('t', [''])]
     await store.close()
     const again = await createStore({ path: test.path, key: KEY, driverPath: DRIVER })

@@ -5,12 +5,14 @@ import { createHandlers } from '../../../main/desktop/api/index.ts'
 import type { Handlers } from '../../../main/desktop/api/handlers.ts'
 import { createKeys } from '../../../main/desktop/keys/keys.ts'
 import type { Sealer } from '../../../main/desktop/keys/sealer.ts'
+import { createErrands, type Errands } from '../../../main/desktop/errands.ts'
 import { createNotices, type Notices } from '../../../main/desktop/notices.ts'
 import { openSettingsOrFail } from '../../../main/desktop/open-settings.ts'
-import { createPendingInvite, type PendingInvite } from '../../../main/desktop/pending-invite.ts'
 import { createPushes } from '../../../main/desktop/push.ts'
 import { createSession, type Session } from '../../../main/desktop/session.ts'
 import { peerIdOf } from '../../../main/node/identity.ts'
+import type { DesktopService } from '../../../main/desktop/desktop.ts'
+import type { Updates } from '../../../main/desktop/updates/updates.ts'
 import type { DesktopNodeOptions } from '../../../main/node/types.ts'
 import type { SettingsService } from '../../../main/settings/settings.ts'
 import { storeKeyOf } from '../../../main/store/key.ts'
@@ -27,7 +29,7 @@ export interface TestApp {
   readonly session: Session
   readonly settings: SettingsService
   readonly notices: Notices
-  readonly pendingInvite: PendingInvite
+  readonly errands: Errands
   readonly handlers: Handlers
   /** Nodes in the order in which they were made. */
   readonly nodes: readonly FakeNode[]
@@ -37,6 +39,8 @@ export interface TestApp {
   readonly themes: readonly string[]
   /** Web addresses that were handed to the browser. */
   readonly links: readonly string[]
+  /** What the window asked of the system, in order. */
+  readonly asks: readonly string[]
   /** What the dialogs asked, and the path that the person chooses next. */
   readonly files: { readonly asked: readonly string[], next: string | undefined }
   /** Carries out a call. */
@@ -79,7 +83,18 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
   }
   const pushes = createPushes({ send: (batch) => { batches.push(batch) } })
   const notices = createNotices(pushes)
-  const pendingInvite = createPendingInvite(pushes)
+  const errands = createErrands(pushes)
+  const asks: string[] = []
+  const desktop: DesktopService = {
+    state: () => ({ safeMode: false, startAtLogin: 'off', tray: true, folders: { data: place, logs: join(place, 'logs') }, crashes: [] }),
+    setStartAtLogin: async (on) => { asks.push(`start at login: ${String(on)}`) },
+    openFolder: async (folder) => { asks.push(`open ${folder}`) },
+    deleteCrashes: async () => { asks.push('delete crashes') },
+    restart: (safeMode) => { asks.push(`restart, safe mode: ${String(safeMode)}`) }
+  }
+  const updates: Updates = {
+    state: () => ({ kind: 'off', why: 'A test.' }), check: async () => { asks.push('check') }, install: async () => { asks.push('install') }, start: () => {}, stop: async () => {}
+  }
   const { settings, failure } = await openSettingsOrFail(place, { notices, pushes })
   const keys = createKeys({ path: join(place, 'identity.json'), sealer: sealer(keyStore) })
   const session = createSession({
@@ -95,7 +110,8 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
     }
   })
   const handlers = createHandlers({
-    session, settings, keys, notices, pushes, pendingInvite,
+    session, settings, keys, notices, pushes, errands, desktop, updates,
+    attention: { lookAt: (topic) => { asks.push(`look at ${String(topic)}`) } },
     writeClipboard: async (text) => { clipboard.push(text) },
     applyTheme: (theme) => { themes.push(theme) },
     openExternal: async (url) => { links.push(url) },
@@ -107,7 +123,7 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
   }, { resolve: async (name) => name === 'nowhere.example' ? [] : ['203.0.113.7'] })
 
   return {
-    folder: place, session, settings, notices, pendingInvite, handlers, nodes, made, batches, clipboard, themes, links, files,
+    folder: place, session, settings, notices, errands, handlers, nodes, made, batches, clipboard, themes, links, files, asks,
     call: async <K extends CallName>(name: K, argument: Argument<K>) => {
       const handler = handlers[name] as (argument: Argument<K>) => Answer<K> | Promise<Answer<K>>
       return handler(argument)

@@ -1,0 +1,19 @@
+import type { Desktop } from '../../preload/contract/index.ts'
+
+/** How Natter stands on this computer, and what the person can change about it. */
+export interface DesktopService {
+  readonly state: () => Desktop
+  /** @throws {CallError} where the system does not take it */
+  readonly setStartAtLogin: (on: boolean) => Promise<void>
+  /** @throws {CallError} where no file manager opens it */
+  readonly openFolder: (folder: 'data' | 'logs' | 'crashes') => Promise<void>
+  readonly deleteCrashes: () => Promise<void>
+  /** Ends the app in the usual way and starts it again, in safe mode or out of it. */
+  readonly restart: (safeMode: boolean) => void
+}
+
+/** Where the eye of the person is, for those who would draw it elsewhere. */
+export interface Attention {
+  /** The topic that the window shows now; null: none. */
+  readonly lookAt: (topic: string | null) => void
+}
