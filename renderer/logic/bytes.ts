@@ -5,6 +5,12 @@ export function utf8Length (text: string): number {
   return encoder.encode(text).byteLength
 }
 
+/** A size as people compare it, in steps of a thousand: `940 kB`, `12.3 MB`. */
+export function sizeWords (bytes: number): string {
+  if (bytes < 1e6) return `${String(Math.round(bytes / 1e3))} kB`
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}
+
 /** A whole number with thousands set apart: `16,384`. */
 export function grouped (value: number): string {
   return value.toLocaleString('en-GB')

@@ -26,6 +26,8 @@ export interface PostRow {
   readonly text: string
   readonly time: number
   readonly own: boolean
+  /** Somebody else's, and it names us. */
+  readonly mention: boolean
   /** Delivery in a few words; '' on posts of others. */
   readonly state: string
   /** Delivery as a sentence. */
@@ -58,6 +60,7 @@ function postRow (post: Post, isNew: boolean): PostRow {
     text: post.text,
     time: post.time,
     own: post.own,
+    mention: post.mention === true,
     state: words.short,
     stateFull: words.full,
     waits: post.delivery?.kind === 'queued',
@@ -114,7 +117,7 @@ export function buildRows (source: RowSource): readonly Row[] {
   for (const pending of source.pending) {
     put({
       kind: 'post', key: pending.clientId, order: undefined, author: source.me.peerId, name: nameOf(source.me.name, source.me.peerId), signedName: source.me.name,
-      text: pending.text, time: pending.time, own: true, state: 'Posting…', stateFull: 'Posting…', waits: true,
+      text: pending.text, time: pending.time, own: true, mention: false, state: 'Posting…', stateFull: 'Posting…', waits: true,
       first: true, last: true, day: undefined, isNew: false
     })
   }

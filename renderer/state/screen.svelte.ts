@@ -14,7 +14,7 @@ export type Dialog =
   /** A link in a post: where it leads, and what the post says. */
   | { readonly kind: 'link', readonly url: string, readonly text: string }
 
-export type SettingsPage = 'profile' | 'network' | 'privacy' | 'appearance' | 'about'
+export type SettingsPage = 'profile' | 'network' | 'privacy' | 'computer' | 'appearance' | 'about'
 
 const FOLDED = 'natter.people-folded'
 
@@ -22,6 +22,8 @@ const FOLDED = 'natter.people-folded'
 class Screen {
   dialog = $state.raw<Dialog | undefined>(undefined)
   settings = $state<SettingsPage | undefined>(undefined)
+  /** A part of the settings that is to be brought into sight. */
+  part = $state<'crashes' | undefined>(undefined)
   /** Narrow windows: whether the list of topics lies over the posts. */
   topicsOpen = $state(false)
   /** Too narrow for people beside posts. */
@@ -64,6 +66,19 @@ class Screen {
 
   close (): void {
     this.dialog = undefined
+  }
+
+  closeSettings (): void {
+    if (this.settings === undefined) return
+    // What was typed into a field is kept when the field is left.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur()
+    this.settings = undefined
+  }
+
+  showCrashes (): void {
+    this.close()
+    this.settings = 'computer'
+    this.part = 'crashes'
   }
 }
 

@@ -2,13 +2,15 @@ import type { Notice, Phase, Post, Push, PushBatch, Self, Snapshot } from '../..
 import { call, onPush } from '../api.ts'
 import { nameOf } from '../logic/names.ts'
 import { blocked } from './blocked.svelte.ts'
+import { desktop } from './desktop.svelte.ts'
+import { errands } from './errands.svelte.ts'
 import { feeds } from './feeds.svelte.ts'
 import { live } from './live.svelte.ts'
 import { network } from './network.svelte.ts'
 import { people } from './people.svelte.ts'
-import { screen } from './screen.svelte.ts'
 import { settings } from './settings.svelte.ts'
 import { topics } from './topics.svelte.ts'
+import { updates } from './updates.svelte.ts'
 
 /** What of a new post is read aloud: enough to know whether to look. */
 const SPOKEN = 160
@@ -62,6 +64,8 @@ class Session {
     this.self = snapshot.self
     this.notices = snapshot.notices
     blocked.all = snapshot.blocked
+    desktop.value = snapshot.desktop
+    updates.apply(snapshot.update)
     settings.apply(snapshot.settings)
     people.replace(snapshot.people)
     network.relays = snapshot.relays
@@ -69,7 +73,7 @@ class Session {
     network.applyProtocol(snapshot.protocol)
     topics.replace(snapshot.topics)
     this.#enter(snapshot.phase)
-    if (snapshot.pendingInvite !== undefined) screen.open({ kind: 'join', link: snapshot.pendingInvite })
+    if (snapshot.errand !== undefined) errands.take(snapshot.errand)
   }
 
   #enter (phase: Phase): void {
@@ -123,7 +127,9 @@ class Session {
         return
       }
       case 'notice:remove': this.notices = this.notices.filter((notice) => notice.id !== push.value.id); return
-      case 'invite:open': screen.open({ kind: 'join', link: push.value.link })
+      case 'desktop:change': desktop.value = push.value; return
+      case 'update:change': updates.apply(push.value); return
+      case 'errand:open': errands.take(push.value)
     }
   }
 
@@ -133,8 +139,8 @@ class Session {
     // What was missed and comes in now belongs further up: nobody is told of it post by post.
     const isNew = !post.own && feed.state === 'ready' && !feed.stretch.newer && (last === undefined || post.order > last.order)
     feeds.apply(post)
-    if (isNew && post.topic === topics.selectedId && topics.selected?.muted !== true) {
-      live.say(`${nameOf(post.authorName, post.author)}: ${post.text.slice(0, SPOKEN)}`)
+    if (isNew && post.topic === topics.selectedId && topics.selected?.notify !== 'nothing') {
+      live.say(`${nameOf(post.authorName, post.author)}${post.mention === true ? ' mentions you' : ''}: ${post.text.slice(0, SPOKEN)}`)
     }
   }
 }

@@ -4,7 +4,8 @@ import { call } from '../api.ts'
 /** What the person set. */
 class SettingsState {
   value = $state.raw<Settings>({
-    displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system'
+    displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+    notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
   })
 
   apply (value: Settings): void {

@@ -1,4 +1,4 @@
-import type { Answer, Result, Topic } from '../../preload/contract/index.ts'
+import type { Answer, Notify, Result, Topic } from '../../preload/contract/index.ts'
 import { call } from '../api.ts'
 import { feeds } from './feeds.svelte.ts'
 
@@ -59,8 +59,8 @@ class Topics {
     return call('leaveTopic', { topic, forget })
   }
 
-  mute (topic: string, muted: boolean): Promise<Result<null>> {
-    return call('muteTopic', { topic, muted })
+  notify (topic: string, notify: Notify): Promise<Result<null>> {
+    return call('notifyTopic', { topic, notify })
   }
 
   /** @param days `null`: for ever */

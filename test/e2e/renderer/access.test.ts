@@ -1,14 +1,18 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { describe, expect, it } from 'vitest'
-import { openSettings, openWindow, see } from './open-window.ts'
-import { busy, CHIDI, fresh, topic } from './scenes.ts'
+import type { Snapshot } from '../../../preload/contract/index.ts'
+import { openSettings, openWindow, push, see } from './open-window.ts'
+import { busy, CHIDI, crashes, desktop, fresh, MEI, MUSIC, post, topic, UPDATES } from './scenes.ts'
 import type { Script } from './stand-in-api.ts'
 
 async function openMenu (page: Page, item: RegExp): Promise<void> {
   await page.getByRole('button', { name: 'More' }).click()
   await page.getByRole('menuitem', { name: item }).click()
 }
+
+/** The busy window, with some of it otherwise. */
+const busyWith = (more: Partial<Snapshot>): Script => ({ ...busy(), snapshot: { ...busy().snapshot, ...more } })
 
 /** Everything that can be shown: what to begin with, and the way there. */
 const screens: Readonly<Record<string, { readonly script: () => Script, readonly act?: (page: Page) => Promise<void> }>> = {
@@ -21,7 +25,7 @@ const screens: Readonly<Record<string, { readonly script: () => Script, readonly
   'adding a topic': { script: busy, act: (page) => page.getByRole('button', { name: 'Add a topic' }).click() },
   finding: { script: busy, act: (page) => page.keyboard.press('Control+k') },
   inviting: { script: busy, act: (page) => page.getByRole('button', { name: 'Invite', exact: true }).click() },
-  'reading an invite': { script: () => ({ ...busy(), snapshot: { ...busy().snapshot, pendingInvite: 'natter://join#good' } }) },
+  'reading an invite': { script: () => ({ ...busy(), snapshot: { ...busy().snapshot, errand: { id: 1, kind: 'invite', link: 'natter://join#good' } } }) },
   reachability: { script: busy, act: (page) => page.getByRole('status', { name: 'Reachability' }).click() },
   'a person': {
     script: busy,
@@ -63,12 +67,51 @@ const screens: Readonly<Record<string, { readonly script: () => Script, readonly
     script: () => ({
       ...busy(),
       snapshot: {
-        ...busy().snapshot, topics: [topic('music', { muted: true, catchingUp: 12, unread: 2 }), topic('other', { muted: true, unread: 3 })],
+        ...busy().snapshot, topics: [topic('music', { notify: 'nothing', catchingUp: 12, unread: 2 }), topic('other', { notify: 'nothing', unread: 3 })],
         notices: [{ id: 'a', level: 'warning', text: 'Set aside.', action: { kind: 'export-aside', name: 'x.db' } }]
       }
     })
   },
   privacy: { script: () => ({ ...busy(), snapshot: { ...busy().snapshot, blocked: [{ peerId: CHIDI, name: 'Chidi', since: 1 }] } }), act: (page) => openSettings(page, 'Privacy') },
+  'safe mode, with a crash': {
+    script: () => busyWith({
+      desktop: desktop({ safeMode: true }), notices: [{ id: 'a', level: 'warning', text: 'The window crashed.', action: { kind: 'show-crashes' } }]
+    })
+  },
+  'a mention, a bell and an update': {
+    script: () => ({
+      ...busyWith({ update: UPDATES.ready, topics: [topic('music', { notify: 'all' })] }),
+      posts: { [MUSIC]: [post(MEI, 'Mei', '@Ada, the keys?', Date.now(), { mention: true })] }
+    })
+  },
+  'naming somebody': {
+    script: busy,
+    act: async (page) => {
+      await page.keyboard.type('@')
+      await page.getByRole('option').first().waitFor()
+    }
+  },
+  'something that waits': {
+    script: busy,
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Add a topic' }).click()
+      await page.keyboard.type('half')
+      await push(page, { event: 'errand:open', value: { id: 1, kind: 'topic', topic: MUSIC } })
+      await page.getByText('It is shown when you are done here').waitFor()
+    }
+  },
+  'this computer': { script: () => busyWith({ desktop: desktop({ profile: 'work', crashes: crashes(Date.now()) }) }), act: (page) => openSettings(page, 'This computer') },
+  'this computer, with nothing to offer': { script: () => busyWith({ desktop: desktop({ tray: false, startAtLogin: 'unavailable' }) }), act: (page) => openSettings(page, 'This computer') },
+  'updates off': { script: () => busyWith({ update: UPDATES.off }), act: (page) => openSettings(page, 'About') },
+  'an update on its way': { script: () => busyWith({ update: UPDATES.downloading }), act: (page) => openSettings(page, 'About') },
+  'an update that is ready': { script: () => busyWith({ update: UPDATES.ready }), act: (page) => openSettings(page, 'About') },
+  'an update that failed': {
+    script: () => busyWith({ update: UPDATES.failed }),
+    act: async (page) => {
+      await openSettings(page, 'About')
+      await page.getByText('Ask another server').click()
+    }
+  },
   profile: { script: busy, act: (page) => openSettings(page, 'Profile') },
   network: { script: busy, act: (page) => openSettings(page, 'Network') },
   appearance: { script: busy, act: (page) => openSettings(page, 'Appearance') },

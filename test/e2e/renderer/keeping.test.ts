@@ -1,11 +1,16 @@
 import type { Locator, Page } from '@playwright/test'
 import { describe, expect, it } from 'vitest'
 import { callsOf, openSettings, openWindow, postItem, push, see } from './open-window.ts'
-import { busy, CHIDI, MEI, MUSIC, own, post, topic } from './scenes.ts'
+import { busy, CHIDI, MEI, MUSIC, own, post, settings, topic } from './scenes.ts'
 
 const menu = async (page: Page, item: RegExp | string): Promise<void> => {
   await page.getByRole('button', { name: 'More', exact: true }).click()
   await page.getByRole('menuitem', { name: item }).click()
+}
+
+const pick = async (page: Page, notify: string): Promise<void> => {
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitemradio', { name: notify }).click()
 }
 
 describe('delivery', () => {
@@ -31,7 +36,7 @@ describe('delivery', () => {
 describe('a topic’s menu', () => {
   it('mutes: the count stays quiet, nothing is said aloud, and it says so', async () => {
     const page = await openWindow(busy())
-    await menu(page, 'Mute topic')
+    await pick(page, 'Nothing (mute)')
     await see(page.getByRole('heading', { level: 1 }).locator('..')).toContainText('muted')
     const item = page.getByRole('list', { name: 'Topics' }).getByRole('button', { name: 'music' })
     await see(item).toHaveAccessibleName('music muted')
@@ -43,9 +48,27 @@ describe('a topic’s menu', () => {
     await see(item).not.toHaveClass(/unread/)
     await see(page.locator('[aria-live="polite"]').filter({ hasText: 'psst' })).toHaveCount(0)
     await page.keyboard.press('Alt+ArrowUp')
-    await menu(page, 'Unmute topic')
+    await pick(page, 'Mentions of you')
     await see(item).toHaveAccessibleName('music')
-    expect(await callsOf(page, 'muteTopic')).toEqual([{ topic: MUSIC, muted: true }, { topic: MUSIC, muted: false }])
+    expect(await callsOf(page, 'notifyTopic')).toEqual([{ topic: MUSIC, notify: 'nothing' }, { topic: MUSIC, notify: 'mentions' }])
+  })
+
+  it('says which posts one is notified of, to the eye and aloud, and is walked with the keyboard alone', async () => {
+    const page = await openWindow({ ...busy(), snapshot: { ...busy().snapshot, settings: settings({ notifications: false }) } })
+    await page.getByRole('button', { name: 'More', exact: true }).focus()
+    await page.keyboard.press('Enter')
+    const group = page.getByRole('group', { name: 'Notify me of' })
+    await see(group).toHaveAccessibleDescription('Notifications are switched off in Settings.')
+    await see(group.getByRole('menuitemradio', { name: 'Mentions of you' })).toBeChecked()
+    await see(group.getByRole('menuitemradio', { name: 'Every post' })).toBeFocused()
+    await page.keyboard.press('Enter')
+    await see(page.locator('[aria-live="polite"]')).toHaveText('music: you are notified of every post')
+    await see(page.getByRole('list', { name: 'Topics' }).getByRole('button', { name: 'music' })).toHaveAccessibleName('music notifies of every post')
+    await see(page.getByRole('main').getByTitle('You are notified of every post here')).toBeVisible()
+    expect(await callsOf(page, 'notifyTopic')).toEqual([{ topic: MUSIC, notify: 'all' }])
+    await page.evaluate(() => { window.standIn.answerNext('notifyTopic', { ok: false, code: 'ERR_STORE', message: 'This could not be kept. Try again.' }) })
+    await pick(page, 'Nothing (mute)')
+    await see(page.getByRole('alert')).toHaveText('This could not be kept. Try again.')
   })
 
   it('keeps posts for a time, after saying what is deleted', async () => {

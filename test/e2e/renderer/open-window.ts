@@ -39,12 +39,12 @@ export async function callsOf (page: Page, name: string): Promise<readonly unkno
 }
 
 /** An item of 'Posts' that has this text. */
-export function postItem (page: Page, text: string): Locator {
+export function postItem (page: Page, text: string | RegExp): Locator {
   return page.getByRole('list', { name: 'Posts' }).getByRole('listitem').filter({ hasText: text })
 }
 
 /** Opens a page of the settings. */
-export async function openSettings (page: Page, title: 'Profile' | 'Network' | 'Privacy' | 'Appearance' | 'About'): Promise<void> {
+export async function openSettings (page: Page, title: 'Profile' | 'Network' | 'Privacy' | 'This computer' | 'Appearance' | 'About'): Promise<void> {
   await page.getByRole('button', { name: 'Settings', exact: true }).click()
   await page.getByRole('tab', { name: title }).click()
 }

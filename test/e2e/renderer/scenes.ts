@@ -1,5 +1,7 @@
-import type { Person, Post, Relay, Topic } from '../../../preload/contract/index.ts'
+import type { Desktop, Person, Post, Relay, Settings, Topic, Update } from '../../../preload/contract/index.ts'
 import type { Script } from './stand-in-api.ts'
+
+const minute = 60_000
 
 /** A peer id that looks like one and tells whose it is. */
 export function peer (name: string): string {
@@ -24,8 +26,42 @@ export const BERLIN_ADDRESS = `/dns4/berlin-1.example/tcp/443/wss/p2p/${BERLIN}`
 
 /** A topic of Natter's own. */
 export function topic (title: string, more: Partial<Topic> = {}): Topic {
-  return { id: `/natter/1/${title}`, title, dialect: 'natter', subscribed: true, unread: 0, people: 0, muted: false, keepDays: null, ...more }
+  return { id: `/natter/1/${title}`, title, dialect: 'natter', subscribed: true, unread: 0, people: 0, notify: 'mentions', keepDays: null, ...more }
 }
+
+/** What somebody set who never changed anything but the name. */
+export function settings (more: Partial<Settings> = {}): Settings {
+  return {
+    displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+    notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: '', ...more
+  }
+}
+
+/** Natter at home on a Linux desktop. */
+export function desktop (more: Partial<Desktop> = {}): Desktop {
+  return { safeMode: false, startAtLogin: 'off', tray: true, folders: { data: '/home/ada/.config/natter', logs: '/home/ada/.config/natter/logs' }, crashes: [], ...more }
+}
+
+/** Reports of crashes, newest first. */
+export function crashes (now: number): Desktop['crashes'] {
+  return [
+    { name: 'crash-20261122T101500123Z-window.txt', at: now - 20 * minute, part: 'the window' },
+    { name: 'crash-20261120T081500123Z-main.txt', at: now - 50 * 60 * minute, part: 'the main process' }
+  ]
+}
+
+const NOTES = 'Posts that name you are marked.\nNatter can stay reachable when its window is closed.\n\nMended:\n  – a long topic opened at the wrong post\n  – a relay that was down for a day is asked again'
+
+/** Every stage that updating has. */
+export const UPDATES = {
+  off: { kind: 'off', why: 'This package has no key to check updates with: get new versions where you got this one.' },
+  idle: { kind: 'idle', checkedAt: Date.now() - 20 * 60_000 },
+  checking: { kind: 'checking' },
+  available: { kind: 'available', version: '0.2.0', notes: NOTES },
+  downloading: { kind: 'downloading', version: '0.2.0', notes: NOTES, bytes: 41_200_000, total: 96_100_000 },
+  ready: { kind: 'ready', version: '0.2.0', notes: NOTES },
+  failed: { kind: 'failed', message: 'The server did not answer within 30 seconds. Natter tries again later.', checkedAt: Date.now() - 5_000 }
+} as const satisfies Record<Update['kind'], Update>
 
 let made = 0
 
@@ -40,7 +76,6 @@ export function own (text: string, time: number, people: number): Post {
   return post(ADA, 'Ada', text, time, { own: true, delivery: people === 0 ? { kind: 'queued' } : { kind: 'sent', people } })
 }
 
-const minute = 60_000
 
 /** A conversation of two days, as the design draws it. */
 export function conversation (now: number): readonly Post[] {
@@ -112,7 +147,7 @@ export function busy (now = Date.now()): Script {
 /** A first start: nobody, nothing. */
 export function fresh (): Script {
   return {
-    snapshot: { settings: { displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system' } },
+    snapshot: { settings: settings({ displayName: '' }) },
     invites: busy().invites ?? {}
   }
 }

@@ -105,7 +105,7 @@ describe('invites', () => {
 
   it('open from outside the window', async () => {
     const page = await openWindow(busy())
-    await push(page, { event: 'invite:open', value: { link: 'natter://join#good' } })
+    await push(page, { event: 'errand:open', value: { id: 1, kind: 'invite', link: 'natter://join#good' } })
     await see(page.getByRole('dialog')).toContainText('Chidi invites you to # jazz')
     await page.keyboard.press('Escape')
     await see(page.getByRole('dialog')).toHaveCount(0)

@@ -15,7 +15,7 @@ export interface StandIn {
   /** Pushes as the main process would, one batch. */
   readonly push: (...pushes: readonly Push[]) => void
   /** Somebody else posts: the post and the topic's unread number are pushed. */
-  readonly receive: (topic: string, author: string, authorName: string, text: string, time?: number) => void
+  readonly receive: (topic: string, author: string, authorName: string, text: string, time?: number, mention?: boolean) => void
   /** The next call of this name answers this. */
   readonly answerNext: (name: CallName, result: Result<unknown>) => void
   /** Calls of this name wait until `release`. */
@@ -40,7 +40,12 @@ export function standInBridge (script: Script): void {
   let snapshot: Snapshot = {
     sequence, phase: { kind: 'running' }, standIn: false, version: '0.1.0',
     self: { peerId: ME, protection: 'keystore', addresses: [], port: 41_234 },
-    settings: { displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system' },
+    settings: {
+      displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+      notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
+    },
+    desktop: { safeMode: false, startAtLogin: 'off', tray: true, folders: { data: '/home/ada/.config/natter', logs: '/home/ada/.config/natter/logs' }, crashes: [] },
+    update: { kind: 'idle' },
     topics: [], people: [], relays: [], notices: [], blocked: [],
     reachability: { state: 'unknown', through: [], evidence: [] },
     protocol: { current: 'gossipsub', waiting: 0 },
@@ -70,6 +75,9 @@ export function standInBridge (script: Script): void {
       else if (event === 'relays:change') set({ relays: value })
       else if (event === 'self:change') set({ self: value })
       else if (event === 'blocked:change') set({ blocked: value })
+      else if (event === 'desktop:change') set({ desktop: value })
+      else if (event === 'update:change') set({ update: value })
+      else if (event === 'errand:open') set({ errand: value })
     }
     const batch = { sequence, pushes }
     for (const listener of listeners) listener(batch)
@@ -87,7 +95,7 @@ export function standInBridge (script: Script): void {
   const subscribe = (id: string, plain: boolean): Result<{ topic: string }> => {
     const known = topicOf(id)
     change({
-      id, title: id.replace('/natter/1/', ''), dialect: plain ? 'text' : 'natter', unread: 0, people: known?.people ?? 0, muted: false, keepDays: null, ...known, subscribed: true
+      id, title: id.replace('/natter/1/', ''), dialect: plain ? 'text' : 'natter', unread: 0, people: known?.people ?? 0, notify: 'mentions', keepDays: null, ...known, subscribed: true
     })
     const me: Person = { peerId: snapshot.self?.peerId ?? ME, name: snapshot.settings.displayName, path: { kind: 'self' } }
     push({ event: 'people:change', value: { topic: id, people: [me] } })
@@ -137,9 +145,9 @@ export function standInBridge (script: Script): void {
     },
     listPosts: async ({ topic, page, limit }) => ok(store.page(topicOf(topic), topic, page, limit)),
     searchPosts: async ({ query, topic, before }) => ok(store.search(query, topic, before)),
-    muteTopic: async ({ topic, muted }) => {
+    notifyTopic: async ({ topic, notify }) => {
       const known = topicOf(topic)
-      if (known !== undefined) change({ ...known, muted })
+      if (known !== undefined) change({ ...known, notify })
       return ok(null)
     },
     keepTopic: async ({ topic, days }) => {
@@ -205,7 +213,29 @@ export function standInBridge (script: Script): void {
     dismissNotice: async ({ id }) => {
       push({ event: 'notice:remove', value: { id } })
       return ok(null)
-    }
+    },
+    lookAtTopic: async () => ok(null),
+    errandDone: async ({ id }) => {
+      const { errand, ...rest } = snapshot
+      if (errand?.id === id) snapshot = rest
+      return ok(null)
+    },
+    setStartAtLogin: async ({ on }) => {
+      push({ event: 'desktop:change', value: { ...snapshot.desktop, startAtLogin: on ? 'on' : 'off' } })
+      return ok(null)
+    },
+    openFolder: async () => ok(null),
+    deleteCrashes: async () => {
+      push({ event: 'desktop:change', value: { ...snapshot.desktop, crashes: [] } })
+      return ok(null)
+    },
+    restartApp: async () => ok(null),
+    checkForUpdates: async () => {
+      push({ event: 'update:change', value: { kind: 'checking' } })
+      setTimeout(() => { push({ event: 'update:change', value: { kind: 'idle', checkedAt: Date.now() } }) }, 400)
+      return ok(null)
+    },
+    installUpdate: async () => ok(null)
   }
 
   const ask = async (name: CallName, argument: unknown): Promise<unknown> => {
@@ -230,8 +260,8 @@ export function standInBridge (script: Script): void {
   })
   const standIn: StandIn = {
     push,
-    receive: (topic, author, authorName, text, time = Date.now()) => {
-      append({ id: `other-${String(++made)}`, topic, author, authorName, time, order: place(time), text, own: false })
+    receive: (topic, author, authorName, text, time = Date.now(), mention = false) => {
+      append({ id: `other-${String(++made)}`, topic, author, authorName, time, order: place(time), text, own: false, ...(mention ? { mention } : {}) })
       const known = topicOf(topic)
       if (known !== undefined) change({ ...known, unread: known.unread + 1 })
     },

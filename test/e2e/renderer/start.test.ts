@@ -51,7 +51,7 @@ describe('the first start', () => {
   })
 
   it('shows an invite that the app was opened with', async () => {
-    const page = await openWindow({ ...fresh(), snapshot: { ...fresh().snapshot, pendingInvite: 'natter://join#good' } })
+    const page = await openWindow({ ...fresh(), snapshot: { ...fresh().snapshot, errand: { id: 1, kind: 'invite', link: 'natter://join#good' } } })
     await see(page.getByText('Chidi invites you to # jazz')).toBeVisible()
     await page.getByRole('button', { name: 'Join', exact: true }).click()
     await see(page.getByRole('alert')).toHaveText('Choose a name first. Any name will do.')

@@ -3,7 +3,7 @@ import { headOf, nextHead } from '../../../renderer/logic/heads.ts'
 import type { Row } from '../../../renderer/logic/rows.ts'
 
 const row = (key: string, first: boolean): Row => ({
-  kind: 'post', key, order: 1, author: 'a', name: 'A', signedName: 'A', text: '', time: 0, own: false,
+  kind: 'post', key, order: 1, author: 'a', name: 'A', signedName: 'A', text: '', time: 0, own: false, mention: false,
   state: '', stateFull: '', waits: false, first, last: false, day: undefined, isNew: false
 })
 const rows: readonly Row[] = [{ kind: 'note', key: 'note', text: '' }, row('a', true), row('b', false), row('c', true), row('d', false)]

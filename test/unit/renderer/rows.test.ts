@@ -36,6 +36,10 @@ describe('rows', () => {
     expect(shape(rows({ posts: [post('a', 'x', NOON)], notes: [note] }))).toBe('dP-')
   })
 
+  it('mark the posts that name us', () => {
+    expect(posts(rows({ posts: [post('a', 'x', NOON), post('b', 'x', NOON + 1, { mention: true })] })).map((row) => row.mention)).toEqual([false, true])
+  })
+
   it('mark the first new post that is here, also where that one itself is gone', () => {
     expect(shape(rows({ posts: [post('a', 'x', NOON), post('c', 'y', NOON + 3)], newFrom: NOON + 2 }))).toBe('dPnP')
     expect(shape(rows({ posts: [post('a', 'x', NOON)], newFrom: NOON + 2 }))).toBe('dP')
