@@ -89,7 +89,7 @@ describe('what went wrong', () => {
 
   it('says that this is safe mode once, and leaves it', async () => {
     const page = await openWindow(busyWith({ desktop: desktop({ safeMode: true }), notices: [{ id: 'a', level: 'info', text: 'Started in safe mode.', action: { kind: 'leave-safe-mode' } }] }))
-    await see(page.getByRole('region', { name: 'Notices' })).toContainText('Safe mode: no network, settings as they come. Your own settings are untouched.')
+    await see(page.getByRole('region', { name: 'Notices' })).toContainText('Safe mode: no network, settings as they come. Your own settings are untouched: what you change here lasts until Natter ends')
     await see(page.getByText('Started in safe mode.')).toHaveCount(0)
     await page.getByRole('button', { name: 'Leave safe mode' }).click()
     await see.poll(() => callsOf(page, 'restartApp')).toEqual([{ safeMode: false }])
