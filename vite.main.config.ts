@@ -1,6 +1,9 @@
 import { defineConfig } from 'vite'
 
-/** The main process: one CommonJS file with every dependency in it, so a package needs no node_modules. */
+/**
+ * The main process, with every dependency in it, so that a package needs no node_modules. The window opens with
+ * index.cjs alone; what makes the node is read while the page loads.
+ */
 export default defineConfig({
   ssr: { target: 'node', noExternal: true, external: ['electron'] },
   build: {
@@ -12,7 +15,7 @@ export default defineConfig({
     minify: false,
     rolldownOptions: {
       input: { index: 'main/index.ts' },
-      output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false }
+      output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' }
     }
   }
 })

@@ -1,14 +1,23 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { PushBatch } from '../preload/contract/index.ts'
 import { createAppWindow } from './desktop/app-window.ts'
+import { createDesktop, type DesktopHome } from './desktop/create-desktop.ts'
+import { createDiagnostics } from './desktop/diagnostics.ts'
 import { registerIpc, sendPushes } from './desktop/ipc.ts'
+import { wasStartedAtLogin } from './desktop/login/start-at-login.ts'
 import { runApp } from './desktop/lifecycle.ts'
+import { logPushes } from './desktop/logs/sources.ts'
 import { createNotices } from './desktop/notices.ts'
 import { openSettingsOrFail } from './desktop/open-settings.ts'
-import { createPendingInvite } from './desktop/pending-invite.ts'
+import { createErrands } from './desktop/errands.ts'
 import { createPushes } from './desktop/push.ts'
+import { tellSafeMode } from './desktop/safe-mode/words.ts'
 import type { Services } from './desktop/services.ts'
+import { createStatus } from './desktop/status.ts'
 import { getSystem } from './desktop/system.ts'
+import { createAppUpdates } from './desktop/updates/create-updates.ts'
+import type { Updates } from './desktop/updates/updates.ts'
 
 // The bundle is dist/main/index.cjs, beside dist/preload and dist/renderer.
 const built = join(__dirname, '..')
@@ -16,35 +25,64 @@ const built = join(__dirname, '..')
 const driverPath = (): string => createRequire(__filename).resolve('better-sqlite3-multiple-ciphers')
 
 const window = createAppWindow()
-const pushes = createPushes({ send: (batch) => { sendPushes(window.current(), batch) } })
+const diagnostics = createDiagnostics()
+const status = createStatus()
+const send = (batch: PushBatch): void => {
+  sendPushes(window.current(), batch)
+  status.take(batch)
+}
+const pushes = logPushes(createPushes({ send }), diagnostics.log)
 const notices = createNotices(pushes)
-const pendingInvite = createPendingInvite(pushes)
+const errands = createErrands(pushes)
 const services = Promise.withResolvers<Services>()
+let desktop: DesktopHome | undefined
+let updating: Updates | undefined
 
 runApp({
   rendererFolder: join(built, 'renderer'),
 
+  prepare: (found, isWritable) => {
+    diagnostics.begin(found, isWritable, { notices, crashes: () => { if (desktop !== undefined) pushes.push('desktop:change', desktop.state()) } })
+  },
+
   onSummons: (link) => {
-    if (link !== undefined) pendingInvite.open(link)
+    if (link !== undefined) errands.open({ kind: 'invite', link })
     window.bringToFront()
   },
 
-  start: async ({ folder }) => {
-    const { settings, failure } = await openSettingsOrFail(folder, { notices, pushes })
+  start: async (found) => {
+    const { folders: { data: folder }, safeMode } = found
+    const { settings, failure } = await openSettingsOrFail(folder, { notices, pushes, safeMode })
+    if (safeMode) tellSafeMode(notices)
     const system = getSystem()
     system.applyTheme(settings.visible().theme)
     registerIpc({ handlers: services.promise.then(({ handlers }) => handlers), window: window.current })
-    window.open({ preload: join(built, 'preload/index.cjs') })
+    const updates = createAppUpdates({ folder, settings, pushes, safeMode })
+    updating = updates
+    const home = createDesktop({ start: found, crashes: diagnostics.crashes(), status, settings, pushes, notices, errands, window, checkForUpdates: () => { void updates.check() } })
+    desktop = home
+    window.start({ preload: join(built, 'preload/index.cjs'), title: home.title(), staysOnClose: home.stays }, found.hidden || wasStartedAtLogin())
+    diagnostics.step('the window opens')
 
     const { createServices } = await import('./desktop/services.ts')
-    const created = createServices({ folder, settings, failure, pushes, notices, pendingInvite, system, workerPath: join(built, 'main/store-worker.cjs'), driverPath })
+    const created = createServices({ folder, settings, safeMode, failure, pushes, notices, errands, desktop: home, attention: home.sight, onArrive: home.arrive, updates, system, workerPath: join(built, 'main/store-worker.cjs'), driverPath })
     services.resolve(created)
+    diagnostics.step('the parts are loaded')
     await created.session.start()
+    diagnostics.step('the start is done')
+    // What is not needed for a window to work comes last.
+    await diagnostics.open(notices)
+    await home.begin()
+    updates.start()
   },
 
   stop: async () => {
     // Quit before the services were there: there is nothing to close.
     const created = await Promise.race([services.promise, Promise.resolve(undefined)])
+    desktop?.end()
     await created?.session.stop()
+    // Nothing of ours is open any more, so that the program can be replaced.
+    await updating?.stop()
+    await diagnostics.close()
   }
 })

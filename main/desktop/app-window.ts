@@ -1,29 +1,66 @@
-import type { BrowserWindow } from 'electron'
+import { app, autoUpdater, type BrowserWindow } from 'electron'
 import { openWindow, type WindowOptions } from './window.ts'
 
 /** The app's one window. */
 export interface AppWindow {
-  readonly open: (options: WindowOptions) => void
+  /** From now on the window can be opened; it is, unless the app starts `hidden` and nobody asked for it meanwhile. */
+  readonly start: (options: WindowOptions, hidden: boolean) => void
   /** The window, from its opening until it closes. */
   readonly current: () => BrowserWindow | undefined
-  /** Shows the window before all others, if it is there. */
+  /** Shows the window before all others; opens it where there is none. May be called before `start`. */
   readonly bringToFront: () => void
+  /** Opens a window that is not there, and leaves one that is as it is. */
+  readonly open: () => void
+  /** It is shown and has the keyboard. */
+  readonly hasFocus: () => boolean
+  readonly setTitle: (title: string) => void
 }
 
 /** Holds the window for those who push to it or bring it to the front. */
 export function createAppWindow (): AppWindow {
+  let options: WindowOptions | undefined
   let window: BrowserWindow | undefined
+  let isWanted = false
+  let isPainted = false
+  let isEnding = false
+  // Hidden windows would hold the end up.
+  app.on('before-quit', () => { isEnding = true })
+  // There an update closes all windows first, and says so before.
+  if (process.platform === 'darwin') autoUpdater.on('before-quit-for-update', () => { isEnding = true })
+
+  function open (): void {
+    isWanted = true
+    if (options === undefined || window !== undefined) return
+    const { staysOnClose } = options
+    isPainted = false
+    const opened = openWindow({ ...options, staysOnClose: () => !isEnding && staysOnClose() })
+    window = opened
+    opened.once('ready-to-show', () => { isPainted = true })
+    opened.once('closed', () => { window = undefined })
+  }
+
   return {
-    open: (options) => {
-      window = openWindow(options)
-      window.once('closed', () => { window = undefined })
+    start: (given, hidden) => {
+      options = given
+      if (isWanted || !hidden) open()
     },
     current: () => window,
+    open,
     bringToFront: () => {
-      if (window === undefined) return
+      if (window === undefined) {
+        open()
+        return
+      }
+      // Nobody should see it empty: it shows itself with its first painting.
+      if (!isPainted) return
       if (window.isMinimized()) window.restore()
       window.show()
       window.focus()
+    },
+    hasFocus: () => window?.isFocused() === true && window.isVisible(),
+    setTitle: (title) => {
+      if (options !== undefined) options = { ...options, title }
+      if (window !== undefined && window.getTitle() !== title) window.setTitle(title)
     }
   }
 }

@@ -11,8 +11,10 @@ export function guardWebContents(): void {
   app.on('web-contents-created', (_event, contents) => {
     guardOne(contents)
   })
-  denyPermissions(session.defaultSession)
-  app.on('session-created', denyPermissions)
+  for (const guard of [denyPermissions, denyDictionaries]) {
+    guard(session.defaultSession)
+    app.on('session-created', guard)
+  }
 }
 
 function guardOne(contents: WebContents): void {
@@ -40,6 +42,15 @@ function denyPermissions(guarded: Electron.Session): void {
   })
   guarded.setPermissionCheckHandler(() => false)
   guarded.setDevicePermissionHandler(() => false)
+}
+
+/**
+ * Trap: a window's `spellcheck: false` is not enough. Its session still asks a
+ * company's server for a dictionary at each first start (seen on the wire).
+ */
+function denyDictionaries(guarded: Electron.Session): void {
+  guarded.setSpellCheckerEnabled(false)
+  guarded.setSpellCheckerLanguages([])
 }
 
 /** Compares whole origins: `app://natter.example/` only starts like ours. */

@@ -1,19 +1,26 @@
 import { app } from 'electron'
+import * as v from 'valibot'
 import { registerAppScheme, serveAppScheme } from './app-scheme.ts'
-import { claimDataFolder } from './data-folder.ts'
+import { takeCommandLine } from './command-line/answer.ts'
+import type { StartOptions } from './command-line/command-line.ts'
+import { claimDataFolder, type Folders } from './data-folder.ts'
 import { findLink, LINK_SCHEME } from './deep-link.ts'
 import { guardWebContents } from './guard.ts'
 
+/** What a second copy hands over: it may be of another version. */
+const SummonsData = v.object({ link: v.optional(v.string()), hidden: v.optional(v.boolean()) })
+
 /** What a start finds. */
-export interface Start {
-  /** Absolute path of the data directory. */
-  readonly folder: string
+export interface Start extends StartOptions {
+  readonly folders: Folders
 }
 
 /** The life of the app between Electron's readiness and its end. */
 export interface AppLife {
   /** Absolute path of the built renderer. */
   readonly rendererFolder: string
+  /** Called once, before the app is ready, if this copy is to run; `isWritable`: its folders take files. */
+  readonly prepare: (found: Start, isWritable: boolean) => void
   /** Called once, when windows may be opened. If it fails, the app says so and ends with code 1. */
   readonly start: (found: Start) => Promise<void>
   /** The app was asked to show itself, by a second copy or by a link; may come before `start`. */
@@ -26,19 +33,21 @@ export interface AppLife {
  * Runs the app: sandbox, scheme and guards first, so that no window ever exists without them.
  * Must be called before anything else touches Electron, in the same turn as the program's start.
  */
-export function runApp({ rendererFolder, start, stop, onSummons }: AppLife): void {
+export function runApp({ rendererFolder, prepare, start, stop, onSummons }: AppLife): void {
   // Root runs Chromium with `--no-sandbox` or not at all; forcing the sandbox over that crash-loops.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
-  const link = findLink(process.argv)
-  const { folder, outcome } = claimDataFolder(link)
+  const options = takeCommandLine()
+  const { folders, outcome } = claimDataFolder(options)
   if (outcome === 'second') {
     // The first copy shows its window; this one has opened nothing yet.
     app.exit(0)
     return
   }
+  const found = { ...options, folders }
+  prepare(found, outcome === 'first')
   registerAppScheme()
   hearSummons(onSummons)
-  if (link !== undefined) onSummons(link)
+  if (options.link !== undefined) onSummons(options.link)
 
   app.on('window-all-closed', () => {
     app.quit()
@@ -50,7 +59,7 @@ export function runApp({ rendererFolder, start, stop, onSummons }: AppLife): voi
     .then(() => {
       guardWebContents()
       serveAppScheme(rendererFolder)
-      return start({ folder })
+      return start(found)
     })
     .catch((error: unknown) => {
       console.error('natter: the app did not start:', error)
@@ -61,16 +70,18 @@ export function runApp({ rendererFolder, start, stop, onSummons }: AppLife): voi
 function hearSummons(onSummons: AppLife['onSummons']): void {
   app.on('second-instance', (_event, argv, _directory, data) => {
     // Links come as data; the command line is for copies of other versions.
-    const link: unknown = typeof data === 'object' && data !== null && 'link' in data ? data.link : undefined
-    onSummons(typeof link === 'string' ? findLink([link]) : findLink(argv))
+    const { link, hidden } = v.is(SummonsData, data) ? data : {}
+    // Started at login, beside a copy that was there: nobody asked for a window.
+    if (hidden !== true || link !== undefined) onSummons(findLink(link === undefined ? argv : [link]))
   })
   // macOS hands links over so, and never on the command line.
   app.on('open-url', (event, url) => {
     event.preventDefault()
     onSummons(findLink([url]))
   })
-  // From a checkout it would bind the scheme to Electron itself.
-  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME)
+  // From a checkout it would bind the scheme to Electron itself. On Linux packages bring a desktop file, and asking costs two processes at each start.
+  // Behind `--`, where Windows puts it, a link is never read as an option.
+  if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient(LINK_SCHEME, process.execPath, ['--'])
 }
 
 function stopBeforeQuit(stop: () => Promise<void>): void {

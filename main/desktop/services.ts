@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Post } from '../../preload/contract/index.ts'
 import { createDesktopNode } from '../node/desktop-node.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { readAside } from '../store/salvage.ts'
@@ -7,22 +8,32 @@ import { createHandlers } from './api/index.ts'
 import type { Handlers } from './api/handlers.ts'
 import { createKeys } from './keys/keys.ts'
 import { storeKeyOf } from '../store/key.ts'
+import type { Attention, DesktopService } from './desktop.ts'
+import type { Errands } from './errands.ts'
 import type { Notices } from './notices.ts'
-import type { PendingInvite } from './pending-invite.ts'
 import type { Pushes } from './push.ts'
 import { createSession, type Session } from './session.ts'
+import { OFFLINE, refuseNames } from './safe-mode/words.ts'
 import type { System } from './system.ts'
+import type { Updates } from './updates/updates.ts'
 
 /** What the light parts of the start hand to the heavy ones. */
 export interface ServicesDeps {
   /** Absolute path of the data directory. */
   readonly folder: string
   readonly settings: SettingsService
+  /** No network at all. */
+  readonly safeMode: boolean
   /** Nothing can be done, and this is why. */
   readonly failure: string | undefined
   readonly pushes: Pushes
   readonly notices: Notices
-  readonly pendingInvite: PendingInvite
+  readonly errands: Errands
+  readonly desktop: DesktopService
+  readonly attention: Attention
+  /** Somebody else posted just now. */
+  readonly onArrive: (post: Post) => void
+  readonly updates: Updates
   readonly system: System
   /** Absolute path of the program of the store's worker. */
   readonly workerPath: string
@@ -40,7 +51,7 @@ export interface Services {
  * Puts the heavy parts together. In a module of its own, which is loaded once
  * the window is on its way: libp2p alone takes longer to load than a window to open.
  */
-export function createServices ({ folder, settings, failure, pushes, notices, pendingInvite, system, workerPath, driverPath }: ServicesDeps): Services {
+export function createServices ({ folder, settings, safeMode, failure, pushes, notices, errands, desktop, attention, onArrive, updates, system, workerPath, driverPath }: ServicesDeps): Services {
   const keys = createKeys({ path: join(folder, 'identity.json'), sealer: system.sealer })
   const session = createSession({
     settings,
@@ -49,9 +60,11 @@ export function createServices ({ folder, settings, failure, pushes, notices, pe
     pushes,
     notices,
     failure,
+    onArrive,
     createNode: createDesktopNode,
     // For tests whose people all live on one machine.
-    allowPrivate: process.env['NATTER_ALLOW_PRIVATE'] === '1'
+    allowPrivate: process.env['NATTER_ALLOW_PRIVATE'] === '1',
+    ...(safeMode ? { offline: OFFLINE } : {})
   })
   return {
     session,
@@ -61,10 +74,13 @@ export function createServices ({ folder, settings, failure, pushes, notices, pe
       keys,
       notices,
       pushes,
-      pendingInvite,
+      errands,
+      desktop,
+      attention,
+      updates,
       folder,
       readAside: (path, key) => readAside({ path, key: storeKeyOf(key), driverPath: driverPath(), workerPath }),
       ...system
-    })
+    }, safeMode ? { resolve: refuseNames } : {})
   }
 }

@@ -1,4 +1,4 @@
-import type { Self } from '../../preload/contract/index.ts'
+import type { Post, Self } from '../../preload/contract/index.ts'
 import type { Chat } from '../chat/types.ts'
 import type { NatterNode } from '../node/types.ts'
 import type { SettingsService } from '../settings/settings.ts'
@@ -13,6 +13,7 @@ interface Deps {
   readonly pushes: Pushes
   readonly notices: Pick<Notices, 'add' | 'remove'>
   readonly self: () => Self | undefined
+  readonly onArrive: (post: Post) => void
 }
 
 /**
@@ -21,7 +22,7 @@ interface Deps {
  *
  * @returns a function after which nothing of it is heard any more; both may be ending then
  */
-export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notices, self }: Deps): () => void {
+export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notices, self, onArrive }: Deps): () => void {
   let live = true
   const heard = <T extends unknown[]> (listener: (...values: T) => void) => (...values: T): void => {
     if (live) listener(...values)
@@ -30,6 +31,7 @@ export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notice
   chat.on('topic:change', heard((topic) => { pushes.push('topic:change', topic) }))
   chat.on('topic:remove', heard((topic) => { pushes.push('topic:remove', topic) }))
   chat.on('post:change', heard((post) => { pushes.push('post:change', post) }))
+  chat.on('post:arrive', heard(onArrive))
   chat.on('people:change', heard((people) => { pushes.push('people:change', people) }))
   chat.on('posts:remove', heard((posts) => { pushes.push('posts:remove', posts) }))
   chat.on('store:fail', heard((error) => {

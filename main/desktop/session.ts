@@ -1,4 +1,4 @@
-import type { Phase, Self } from '../../preload/contract/index.ts'
+import type { Phase, Post, Self } from '../../preload/contract/index.ts'
 import { createChat } from '../chat/create-chat.ts'
 import { createKnownNames } from '../chat/known-names.ts'
 import type { Chat } from '../chat/types.ts'
@@ -59,16 +59,20 @@ export interface SessionDeps {
   readonly openStore: OpenStore
   readonly pushes: Pushes
   readonly notices: Notices
+  /** Somebody else posted just now. @default nobody hears of it */
+  readonly onArrive?: (post: Post) => void
   readonly createNode: (options: DesktopNodeOptions) => Promise<NatterNode>
   /** See {@link DesktopNodeOptions.allowPrivate}. */
   readonly allowPrivate?: boolean
+  /** See {@link DesktopNodeOptions.offline}. */
+  readonly offline?: string
   /** Nothing can be done, and this is why: no key is opened, no node started. */
   readonly failure?: string | undefined
 }
 
 /** Holds the app's state; acts only when asked, announces through `pushes`. */
 export function createSession (deps: SessionDeps): Session {
-  const { settings, keys, openStore, pushes, notices, createNode, allowPrivate = false } = deps
+  const { settings, keys, openStore, pushes, notices, createNode, onArrive = () => {}, allowPrivate = false, offline } = deps
   const names = createKnownNames()
   const ending = new AbortController()
   const keeper = createStoreKeeper({ openStore, notices, onDamaged: () => { void inTurn(replaceStore) } })
@@ -97,7 +101,7 @@ export function createSession (deps: SessionDeps): Session {
     // Neither needs the other, and each takes a good part of the start.
     const [store, node] = await Promise.allSettled([
       keeper.open(key),
-      createNode({ privateKey: key, protocol, listenPort, mdns, beRelay, relays, topics: subscriptions, known: settings.known(), blocked: blocked.map(({ peerId }) => peerId), allowPrivate })
+      createNode({ privateKey: key, protocol, listenPort, mdns, beRelay, relays, topics: subscriptions, known: settings.known(), blocked: blocked.map(({ peerId }) => peerId), allowPrivate, ...(offline === undefined ? {} : { offline }) })
     ])
     if (node.status === 'rejected') throw node.reason
     if (store.status === 'rejected') {
@@ -125,7 +129,7 @@ export function createSession (deps: SessionDeps): Session {
     const { displayName, subscriptions, blocked } = settings.stored()
     const chat = await createChat({ node, key: opened.key, store, names }, { subscriptions, displayName, blocked: blocked.map(({ peerId }) => peerId) })
     running = { node, chat, store, open: opened }
-    forget = forwardEvents(running, { settings, pushes, notices, self })
+    forget = forwardEvents(running, { settings, pushes, notices, self, onArrive })
     announceAll(running, { pushes, self })
   }
 
@@ -172,6 +176,7 @@ export function createSession (deps: SessionDeps): Session {
 
   function inTurn (task: () => Promise<void>): Promise<void> {
     work = work.then(task).catch((error: unknown) => {
+      console.error('natter: the node or the store failed:', error)
       enter({ kind: 'failed', message: isAboutPosts(error) ? sentenceOf(error) : `Natter's network part does not start: ${sentenceOf(error)}` })
     })
     return work

@@ -16,6 +16,12 @@ export interface System {
   readonly openExternal: (url: string) => Promise<void>
 }
 
+/** Versions and the system, for logs and reports; nothing that tells one computer of a kind from another. */
+export function describeRuntime (): { readonly version: string, readonly runtime: string } {
+  const { electron = '', chrome = '', node } = process.versions
+  return { version: app.getVersion(), runtime: `Electron ${electron}, Chromium ${chrome}, Node ${node}, ${process.platform} ${process.arch} ${process.getSystemVersion()}` }
+}
+
 /** Reads the system once the app is ready. */
 export function getSystem (): System {
   return {

@@ -5,17 +5,22 @@ import { APP_URL } from './app-scheme.ts'
 export interface WindowOptions {
   /** Absolute path of the built preload script. */
   readonly preload: string
-  /** Shown as soon as it has painted, unless the app starts hidden in the tray. @default true */
-  readonly show?: boolean
+  /** What the system's lists of windows call it. */
+  readonly title: string
+  /**
+   * The person closes the window: true, and it is hidden instead, with all that
+   * was typed in it. Not asked when the app ends.
+   */
+  readonly staysOnClose: () => boolean
 }
 
 /**
  * Opens the one window: sandboxed, isolated, without Node.
  * It is shown at its first paint, so that nobody sees an empty white frame.
  */
-export function openWindow({ preload, show = true }: WindowOptions): BrowserWindow {
+export function openWindow({ preload, title, staysOnClose }: WindowOptions): BrowserWindow {
   const window = new BrowserWindow({
-    title: 'Natter',
+    title,
     width: 1100,
     height: 760,
     minWidth: 380,
@@ -37,11 +42,18 @@ export function openWindow({ preload, show = true }: WindowOptions): BrowserWind
       navigateOnDragDrop: false
     }
   })
-  if (show) {
-    window.once('ready-to-show', () => {
-      window.show()
-    })
-  }
+  window.once('ready-to-show', () => {
+    window.show()
+  })
+  // The page's own title is the same for all profiles.
+  window.on('page-title-updated', (event) => {
+    event.preventDefault()
+  })
+  window.on('close', (event) => {
+    if (!staysOnClose()) return
+    event.preventDefault()
+    window.hide()
+  })
   window.loadURL(APP_URL).catch((error: unknown) => {
     console.error('natter: the page did not load:', error)
   })

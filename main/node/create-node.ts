@@ -32,6 +32,8 @@ export interface CreateNodeOptions {
   }
   /** @default false */
   readonly allowPrivate?: boolean
+  /** No transports: nothing listens, nothing is dialled; the rest works as it does alone in a network. @default false */
+  readonly offline?: boolean
   /** @default libp2p's own, which is silent unless `DEBUG` asks for it */
   readonly logger?: ComponentLogger
 }
@@ -58,8 +60,8 @@ const PUSH_DEBOUNCE = 50
 
 /** The only place that makes a libp2p node: transports, encryption, guards, pubsub. */
 export async function createNode (options: CreateNodeOptions): Promise<CreatedNode> {
-  const { role, privateKey } = options
-  const gater = new Gater({ role, allowPrivate: options.allowPrivate ?? false })
+  const { role, privateKey, offline = false } = options
+  const gater = new Gater({ role, allowPrivate: options.allowPrivate ?? false, offline })
   const slots = new ReservationSlots()
   let host: Components | undefined
   let identifier: Identify | undefined
@@ -70,10 +72,10 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
     privateKey,
     nodeInfo: { name: `natter-${role}`, version: '1', userAgent: `natter-${role}/1 js-libp2p` },
     addresses: {
-      listen: [...options.listen, ...(role === 'desktop' ? Array<string>(RESERVATIONS).fill('/p2p-circuit') : [])],
+      listen: offline ? [] : [...options.listen, ...(role === 'desktop' ? Array<string>(RESERVATIONS).fill('/p2p-circuit') : [])],
       announce: [...options.announce ?? []]
     },
-    transports: [
+    transports: offline ? [] : [
       tcp(),
       webSockets(),
       ...(role === 'desktop' ? [slots.transport(circuitRelayTransport())] : [])

@@ -16,7 +16,8 @@ const STOP_WITHIN = 4_000
 
 /** Makes and starts a desktop's node. Relays that are down and ports that are taken do not keep it from starting. */
 export async function createDesktopNode (options: DesktopNodeOptions): Promise<NatterNode> {
-  const port = await choosePort(options.listenPort)
+  const isOffline = options.offline !== undefined
+  const port = isOffline ? 0 : await choosePort(options.listenPort)
   let blocked: ReadonlySet<string> = new Set(options.blocked)
   const node = await createNode({
     role: 'desktop',
@@ -27,7 +28,8 @@ export async function createDesktopNode (options: DesktopNodeOptions): Promise<N
       topics: options.topics,
       accept: (peer, _topic, _bytes, author) => !blocked.has(peer) && (author === undefined || !blocked.has(author))
     },
-    allowPrivate: options.allowPrivate ?? false
+    allowPrivate: options.allowPrivate ?? false,
+    offline: isOffline
   })
   if (node.pubsub === undefined) {
     throw new TypeError('a desktop takes part in pubsub')
@@ -36,6 +38,7 @@ export async function createDesktopNode (options: DesktopNodeOptions): Promise<N
   const desktop = new DesktopNode(node, node.pubsub, {
     port,
     allowPrivate: options.allowPrivate ?? false,
+    offline: options.offline,
     block: (peers) => { blocked = peers }
   })
   await desktop.start(options)
@@ -53,15 +56,17 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
   readonly #local: LocalDiscovery
   readonly #relay: RelayService
   readonly #dialBack: DialBack
+  readonly #isOffline: boolean
   #isRelay = false
 
-  constructor (node: CreatedNode, pubsub: SwitchingPubsub, { port, allowPrivate, block }: { readonly port: number, readonly allowPrivate: boolean, readonly block: (peers: ReadonlySet<string>) => void }) {
+  constructor (node: CreatedNode, pubsub: SwitchingPubsub, { port, allowPrivate, offline, block }: { readonly port: number, readonly allowPrivate: boolean, readonly offline: string | undefined, readonly block: (peers: ReadonlySet<string>) => void }) {
     super()
     this.#block = block
     this.#node = node
     this.#port = port
+    this.#isOffline = offline !== undefined
     this.pubsub = pubsub
-    this.reachability = new ReachabilityWatch(node, { port: () => this.port, allowPrivate })
+    this.reachability = new ReachabilityWatch(node, { port: () => this.port, allowPrivate, offline })
     this.people = new PeopleWatch(node, pubsub, this.reachability.keeper, { allowPrivate })
     this.#renewal = new CircuitRenewal(node, (peer) => pubsub.sharedWith(peer).length > 0)
     this.#local = new LocalDiscovery(node)
@@ -118,11 +123,11 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
   }
 
   async setMdns (on: boolean): Promise<void> {
-    await this.#local.set(on)
+    await this.#local.set(on && !this.#isOffline)
   }
 
   async setBeRelay (on: boolean): Promise<void> {
-    if (on !== this.#isRelay) {
+    if (on !== this.#isRelay && !this.#isOffline) {
       this.#isRelay = on
       // Whom we listen for wants to know whether it could listen itself.
       await Promise.all([this.#relay, this.#dialBack].map(async (service) => on ? service.start() : service.stop()))

@@ -13,6 +13,8 @@ export interface GaterOptions {
   readonly role: 'desktop' | 'relay'
   /** Tests on loopback only: private addresses may be dialled like public ones. @default false */
   readonly allowPrivate?: boolean
+  /** Nobody is dialled, not even a name is looked up. @default false */
+  readonly offline?: boolean
 }
 
 /**
@@ -75,10 +77,11 @@ export class Gater implements ConnectionGater {
     return this.#blocked.has(peer) || (this.#shutOut.get(peer) ?? 0) > now
   }
 
-  readonly denyDialPeer = (peer: PeerId): boolean => this.isRefused(peer.toString())
+  /** Asked before libp2p resolves names. */
+  readonly denyDialPeer = (peer: PeerId): boolean => this.#options.offline === true || this.isRefused(peer.toString())
 
   readonly denyDialMultiaddr = (address: Multiaddr): boolean => {
-    if (this.#options.role === 'relay') {
+    if (this.#options.role === 'relay' || this.#options.offline === true) {
       return true
     }
     const components = address.getComponents()

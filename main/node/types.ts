@@ -189,4 +189,6 @@ export interface DesktopNodeOptions {
   readonly blocked?: readonly string[]
   /** Tests on loopback only: private and loopback addresses count as public ones. @default false */
   readonly allowPrivate?: boolean
+  /** The node keeps off the network altogether, whatever else is asked of it; the sentence says why. @default it does not */
+  readonly offline?: string
 }

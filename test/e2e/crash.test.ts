@@ -1,11 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { Page } from '@playwright/test'
-import type { Api, Post } from '../../preload/contract/index.ts'
-import { launchApp } from './support/app.ts'
+import type { Api, Post, Snapshot } from '../../preload/contract/index.ts'
+import { launchApp, type LaunchedApp } from './support/app.ts'
 import { WindowUser } from './support/window-user.ts'
 
 // A desktop that posts is killed at random moments; what it had acknowledged is there when it starts again.
@@ -79,4 +79,108 @@ it(`${String(KILLS)} kills lose no post that was acknowledged`, { timeout: 600_0
     await close().catch(() => undefined)
   }
   expect(acknowledged.length).toBeGreaterThan(KILLS)
+})
+
+describe.runIf(process.platform !== 'win32')('a part that ends by itself', () => {
+  const SECRET = 'nobody else reads this'
+  const folders: string[] = []
+  const ends: (() => Promise<void>)[] = []
+  afterEach(async () => {
+    for (const end of ends.splice(0)) await end().catch(() => undefined)
+    for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+  })
+
+  async function start (userDataDir: string): Promise<LaunchedApp> {
+    const launched = await launchApp({ userDataDir })
+    ends.push(launched.close)
+    return launched
+  }
+
+  async function startWithPost (): Promise<LaunchedApp> {
+    const folder = mkdtempSync(join(tmpdir(), 'natter-crash-'))
+    folders.push(folder)
+    const launched = await start(folder)
+    const user = new WindowUser(launched.page)
+    await user.introduce({ name: 'Ada' })
+    await user.start({ topic: 'crash' })
+    await user.post({ topic: 'crash', text: SECRET })
+    return launched
+  }
+
+  /** Through the main process: Playwright's page does not come back from a crash. */
+  async function look ({ app }: LaunchedApp): Promise<Snapshot> {
+    const result = await app.evaluate(async ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('window.api.getSnapshot({})') as Promise<unknown>) as { readonly value: Snapshot }
+    return result.value
+  }
+
+  async function endOf ({ app }: LaunchedApp, how: () => unknown): Promise<unknown> {
+    const gone = new Promise((resolve) => { app.process().once('exit', (code, signal) => { resolve(signal ?? code) }) })
+    await how()
+    return gone
+  }
+
+  const reports = (folder: string): string[] => readdirSync(join(folder, 'crashes')).filter((name) => name.endsWith('.txt')).map((name) => readFileSync(join(folder, 'crashes', name), 'utf8'))
+
+  it('outside of JavaScript is told of at the next start, and what is kept of it can be deleted', async () => {
+    const first = await startWithPost()
+    expect(await endOf(first, () => first.app.process().kill('SIGSEGV'))).toBe('SIGSEGV')
+    const folder = first.userDataDir
+    const images = (): string[] => readdirSync(join(folder, 'crashes'), { recursive: true }).map(String).filter((name) => name.endsWith('.dmp'))
+    await expect.poll(images).toHaveLength(1)
+    expect(statSync(join(folder, 'crashes')).mode & 0o777).toBe(0o700)
+
+    const second = await start(folder)
+    const notice = second.page.getByText('Natter ended unexpectedly last time. A report is on this computer and nowhere else.')
+    await notice.waitFor()
+    const { notices, desktop } = await look(second)
+    expect(notices).toMatchObject([{ id: 'crash', action: { kind: 'show-crashes' } }])
+    expect(desktop.crashes).toMatchObject([{ part: 'the main process' }])
+    expect(reports(folder).join()).toContain(images()[0])
+    await second.close()
+
+    const third = await start(folder)
+    await expect.poll(async () => (await look(third)).desktop.crashes.length).toBe(1)
+    expect((await look(third)).notices).toEqual([])
+    await third.page.evaluate(async () => window.api.deleteCrashes({}))
+    expect((await look(third)).desktop.crashes).toEqual([])
+    expect([...images(), ...reports(folder)]).toEqual([])
+  })
+
+  it('by an error that nobody caught leaves its place, and none of its words', async () => {
+    const first = await startWithPost()
+    const secret = SECRET
+    expect(await endOf(first, async () => first.app.evaluate((_electron, text) => { setTimeout(() => { throw new RangeError(text) }) }, secret).catch(() => undefined))).toBe(1)
+    const [report = ''] = reports(first.userDataDir)
+    expect(report).toMatch(/^the main process ended at 20.*\n\nRangeError\n(?: {2}at .*\n)*\nNatter /u)
+    expect(report).not.toContain(SECRET)
+    const second = await start(first.userDataDir)
+    await expect.poll(async () => (await look(second)).notices).toMatchObject([{ id: 'crash', action: { kind: 'show-crashes' } }])
+  })
+
+  it('in the window is opened again once, and then the person is asked', async () => {
+    const launched = await startWithPost()
+    await launched.app.evaluate(({ dialog }) => {
+      Object.assign(globalThis, { asked: 0 })
+      // The real one waits for a click that no test can make.
+      dialog.showMessageBox = (async () => {
+        (globalThis as unknown as { asked: number }).asked++
+        return { response: 0, checkboxChecked: false }
+      }) as typeof dialog.showMessageBox
+    })
+    const asked = async (): Promise<number> => launched.app.evaluate(() => (globalThis as unknown as { asked: number }).asked)
+    const processId = async (): Promise<number> => launched.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0)
+    const text = async (): Promise<string> => launched.app.evaluate(async ({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript('document.body.innerText') as Promise<string>)
+
+    for (const [signal, questions] of [['SIGSEGV', 0], ['SIGKILL', 1]] as const) {
+      const before = await processId()
+      process.kill(before, signal)
+      await expect.poll(async () => [0, before].includes(await processId()), { timeout: 10_000 }).toBe(false)
+      await expect.poll(text, { timeout: 10_000 }).toContain(SECRET)
+      expect(await asked()).toBe(questions)
+    }
+    await expect.poll(async () => (await look(launched)).desktop.crashes.map(({ part }) => part), { timeout: 10_000 }).toEqual(['the window', 'the window'])
+    expect((await look(launched)).notices).toMatchObject([{ id: 'crash', text: expect.stringContaining('A part of Natter ended unexpectedly and was started again.') as unknown }])
+    expect(reports(launched.userDataDir).join()).not.toContain(SECRET)
+    expect(readFileSync(join(launched.userDataDir, 'logs', 'natter.log'), 'utf8')).toMatch(/ window ended: crashed, code \d+\n/u)
+  })
 })

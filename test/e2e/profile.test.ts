@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -70,8 +70,8 @@ describe('two copies on one profile', () => {
 
     expect(await startSecond(userDataDir, 'natter://join#second')).toBe(0)
     await expect.poll(async () => first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((window) => window.isVisible()))).toEqual([true])
-    await expect.poll(async () => first.page.evaluate(() => (globalThis as unknown as NatterWindow).heard.filter(({ event }) => event === 'invite:open')))
-      .toEqual([{ event: 'invite:open', value: { link: 'natter://join#second' } }])
+    await expect.poll(async () => first.page.evaluate(() => (globalThis as unknown as NatterWindow).heard.filter(({ event }) => event === 'errand:open')))
+      .toEqual([{ event: 'errand:open', value: { id: 1, kind: 'invite', link: 'natter://join#second' } }])
   })
 
   it('on two profiles are two', async () => {
@@ -80,9 +80,41 @@ describe('two copies on one profile', () => {
   })
 })
 
+describe('a profile by name', () => {
+  it('is somebody else, with a folder, a lock and a window of their own', async () => {
+    const userDataDir = join(folder, 'data')
+    const plain = await launch({ userDataDir })
+    const ada = await launch({ userDataDir, args: ['--profile=ada'] })
+    const bo = await launch({ userDataDir, args: ['--profile', 'bo'] })
+    for (const each of [plain, ada, bo]) await call(each, 'chooseProtection', { kind: 'none' })
+    for (const each of [plain, ada, bo]) await expect.poll(async () => (await snapshot(each)).phase.kind).toBe('running')
+    const seen = await Promise.all([plain, ada, bo].map(snapshot))
+    expect(new Set(seen.map(({ self }) => self?.peerId)).size).toBe(3)
+    expect(seen.map(({ desktop }) => desktop)).toMatchObject([
+      { folders: { data: userDataDir, logs: join(userDataDir, 'logs') } },
+      { profile: 'ada', folders: { data: join(userDataDir, 'profiles', 'ada'), logs: join(userDataDir, 'profiles', 'ada', 'logs') } },
+      { profile: 'bo', folders: { data: join(userDataDir, 'profiles', 'bo') } }
+    ])
+    expect(seen[0]?.desktop.profile).toBeUndefined()
+    for (const place of [userDataDir, join(userDataDir, 'profiles', 'ada'), join(userDataDir, 'profiles', 'bo')]) {
+      expect(readdirSync(place)).toEqual(expect.arrayContaining(['identity.json', 'posts.db']) as unknown)
+      expect(statSync(place).mode & 0o077, place).toBe(0)
+    }
+
+    // Of the same name there is one, and it hears of the second start; a start at login shows nothing.
+    const isShown = async ({ app }: LaunchedApp): Promise<boolean | undefined> => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+    for (const each of [ada, bo]) await each.app.evaluate(({ BrowserWindow }) => { BrowserWindow.getAllWindows()[0]?.hide() })
+    expect(await startSecond(userDataDir, '--profile=ada', '--hidden')).toBe(0)
+    expect(await startSecond(userDataDir, '--profile=bo')).toBe(0)
+    await expect.poll(async () => isShown(bo)).toBe(true)
+    expect(await isShown(ada)).toBe(false)
+    await Promise.all([ada, bo].map(async ({ app }) => app.evaluate(({ BrowserWindow }) => { BrowserWindow.getAllWindows()[0]?.show() })))
+  })
+})
+
 it('a link that the app is started with waits in the snapshot', async () => {
   const launched = await launch({ userDataDir: join(folder, 'data'), args: ['natter://join#first'] })
-  expect((await snapshot(launched)).pendingInvite).toBe('natter://join#first')
+  expect((await snapshot(launched)).errand).toEqual({ id: 1, kind: 'invite', link: 'natter://join#first' })
 })
 
 describe('a data directory that cannot be written', () => {

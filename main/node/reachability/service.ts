@@ -19,17 +19,19 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
   readonly #node: CreatedNode
   readonly #port: () => number
   readonly #allowPrivate: boolean
+  readonly #offline: string | undefined
   readonly #findings = new Map<string, DialBackFinding>()
   readonly #observed = new Map<string, IdentifyResult>()
   #evidence: readonly { readonly at: number, readonly text: string }[] = []
   #state: Reachability = { state: 'unknown', through: [], evidence: [] }
   #timer: NodeJS.Timeout | undefined
 
-  constructor (node: CreatedNode, options: { readonly port: () => number, readonly allowPrivate: boolean }) {
+  constructor (node: CreatedNode, options: { readonly port: () => number, readonly allowPrivate: boolean, readonly offline?: string | undefined }) {
     super()
     this.#node = node
     this.#port = options.port
     this.#allowPrivate = options.allowPrivate
+    this.#offline = options.offline
     this.keeper = new RelayKeeper(node)
     this.keeper.on('relays:change', (relays) => { this.#onRelays(relays) })
     node.components.events.addEventListener('peer:identify', (event) => { this.#onIdentify(event.detail) })
@@ -45,6 +47,11 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
   }
 
   start (): void {
+    if (this.#offline !== undefined) {
+      this.#note(this.#offline)
+      this.#update([])
+      return
+    }
     this.keeper.start()
     this.#timer = setInterval(() => {
       for (const result of this.#observed.values()) {
@@ -59,7 +66,8 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
   }
 
   setCandidates (candidates: readonly RelayCandidate[]): void {
-    this.keeper.setCandidates(candidates)
+    // Without a network there is none to keep.
+    if (this.#offline === undefined) this.keeper.setCandidates(candidates)
   }
 
   #onIdentify (result: IdentifyResult): void {
@@ -133,7 +141,7 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
       .map(({ peerId, address, rtt }) => ({ relay: peerId, address, ...(rtt === undefined ? {} : { rtt }) }))
       .sort((a, b) => (a.rtt ?? Infinity) - (b.rtt ?? Infinity))
     const usable = relays.filter((relay) => relay.state !== 'asking')
-    const allFailed = usable.length > 0 && usable.every(({ state }) => state === 'down' || state === 'refused')
+    const allFailed = this.#offline !== undefined || usable.length > 0 && usable.every(({ state }) => state === 'down' || state === 'refused')
     const state = judge(proof !== undefined, through.length > 0, allFailed)
     const next: Reachability = { state, through, evidence: this.#evidence, ...(proof === undefined ? {} : { address: proof.address }) }
     if (JSON.stringify(next) !== JSON.stringify(this.#state)) {

@@ -1,0 +1,35 @@
+import type { Phase } from '../../preload/contract/index.ts'
+import type { SettingsService } from '../settings/settings.ts'
+import type { MakeBanner } from './notifications/banner.ts'
+import type { Status } from './status.ts'
+
+/** What {@link tellWaiting} stands on. */
+export interface WaitingDeps {
+  readonly status: Pick<Status, 'on'>
+  readonly settings: Pick<SettingsService, 'visible'>
+  readonly makeBanner: MakeBanner
+  readonly appName: string
+  /** There is a window, which says it itself. */
+  readonly isSeen: () => boolean
+  readonly onClick: () => void
+}
+
+/** After a start without a window: says by a notification what Natter waits for, since nobody can reach it before. */
+export function tellWaiting ({ status, settings, makeBanner, appName, isSeen, onClick }: WaitingDeps): void {
+  status.on('phase:change', (phase) => {
+    const body = waitingWords(phase)
+    if (body === undefined || isSeen() || !settings.visible().notifications) return
+    makeBanner({ onClick }).show({ title: appName, body })
+  })
+}
+
+function waitingWords ({ kind }: Phase): string | undefined {
+  switch (kind) {
+    case 'locked': return 'Natter waits for your passphrase. Nobody can reach you before.'
+    case 'protect': return 'Natter is not set up yet. Open it to begin.'
+    case 'failed': return 'Natter started and does not run. Open it to read why.'
+    case 'starting':
+    case 'running':
+      return undefined
+  }
+}
