@@ -39,7 +39,9 @@ export default defineConfig({
       suite('soak', 300, { ...alone, include: ['test/net/soak/**/*.test.ts'] }),
       suite('rules', 60, alone),
       suite('e2e', 120, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
-      suite('nat', 180, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] })
+      suite('nat', 180, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
+      suite('system', 120, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
+      suite('package', 300, { ...alone, globalSetup: ['test/package/support/setup.ts'] })
     ]
   }
 })

@@ -1,17 +1,20 @@
 // `npm run bench -- history [--posts 10000,100000,1000000] [--json FILE]`: measures the store and catching up, and prints two tables.
+// `npm run bench -- start [--app FOLDER] [--json FILE]`: measures the start of the packed app against an empty window's.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { measureHistory } from '../../test/bench/history.ts'
+import { apartFrom } from '../../test/bench/start/apart.ts'
+import { measureStart } from '../../test/bench/start/start.ts'
 import { measureReconcile } from '../../test/bench/reconcile.ts'
-import { historyTable, reconcileTable } from '../../test/bench/table.ts'
+import { historyTable, reconcileTable, startTable } from '../../test/bench/table.ts'
 
 /** Posts that one of two histories lacks. */
 const DIFFERENCES = [0, 1, 100, 10_000]
 
-const USAGE = 'npm run bench -- history [--posts 10000,100000,1000000] [--json FILE]'
+const USAGE = 'npm run bench -- history [--posts 10000,100000,1000000] [--json FILE]\nnpm run bench -- start [--app FOLDER] [--json FILE]'
 
 /** @param {string} sentence @returns {never} */
 function fail(sentence) {
@@ -23,7 +26,7 @@ function readFlags() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'string' }, posts: { type: 'string', default: '10000,100000,1000000' } }
+      options: { json: { type: 'string' }, app: { type: 'string' }, posts: { type: 'string', default: '10000,100000,1000000' } }
     })
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))
@@ -31,7 +34,8 @@ function readFlags() {
 }
 
 const { positionals, values } = readFlags()
-if (positionals.length !== 1 || positionals[0] !== 'history') fail('what there is to measure is "history".')
+const [what] = positionals
+if (positionals.length !== 1 || (what !== 'history' && what !== 'start')) fail('what there is to measure is "history" or "start".')
 const sizes = values.posts.split(',').map(Number)
 if (!sizes.every((size, at) => Number.isSafeInteger(size) && size >= 1_000 && size % 1_000 === 0 && size > (sizes[at - 1] ?? 0))) {
   fail('--posts takes multiples of 1000, ascending, with commas between them.')
@@ -55,6 +59,20 @@ async function inFolder(work) {
 /** @param {string} line */
 const say = (line) => console.error(line)
 
+/** @param {unknown} figures */
+function keep(figures) {
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(figures, null, 2)}\n`)
+}
+
+if (what === 'start') {
+  const code = apartFrom(process.argv.slice(1))
+  if (code !== undefined) process.exit(code)
+  const figures = await inFolder((part) => measureStart(part, values.app, say))
+  console.log(startTable(figures))
+  keep(figures)
+  process.exit(0)
+}
+
 const rows = await inFolder((part) => measureHistory(sizes, part, say))
 console.log(historyTable(rows))
 
@@ -69,4 +87,4 @@ for (const posts of sizes) {
   })
 }
 console.log(`\n${reconcileTable(reconcile)}`)
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify({ rows, reconcile }, null, 2)}\n`)
+keep({ rows, reconcile })

@@ -2,7 +2,7 @@
 # Installs what a bare Debian or Ubuntu lacks for running and testing Natter from source.
 # Safe to run again: it asks apt only for what is missing.
 #
-#   resources/tools/install-system.sh                   what Electron, its tests and the NAT tests need
+#   resources/tools/install-system.sh                   what Electron, its tests, the NAT tests and those in a desktop session need
 #   resources/tools/install-system.sh --with-chromium   also Chromium, for the renderer's test in a current browser
 set -euo pipefail
 
@@ -47,6 +47,14 @@ xauth
 dbus
 dbus-x11
 gnome-keyring
+openbox
+dunst
+xfce4-panel
+xdotool
+wmctrl
+systemd
+libglib2.0-bin
+desktop-file-utils
 fonts-noto-core fonts-dejavu-core
 fonts-noto-color-emoji
 fonts-droid-fallback

@@ -21,6 +21,8 @@ const tasks = /** @type {Record<string, string>} */ ({
   test: join(tools, 'test.mjs'),
   bench: join(tools, 'bench.mjs'),
   package: join(tools, 'package.mjs'),
+  'sign-feed': join(tools, 'sign-feed.mjs'),
+  'update-key': join(tools, 'update-key.mjs'),
   proto: join(tools, 'proto.mjs')
 })
 

@@ -1,72 +1,54 @@
-// `npm run package:dir`: builds, then packs a folder that runs without a checkout, into release/.
-// With `-- --test` the result is 'Natter test': it may hold the stand-in runtime and can be steered by Playwright.
-import { build, Platform } from 'electron-builder'
-import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+// `npm run package [-- TARGET...]`: builds, then packs a release into release/.
+// `npm run package:test [-- TARGET...] [OPTIONS]` packs 'Natter test' into release/test/. For that alone there are
+//   --app-version X        another version than package.json's
+//   --meta KEY.PATH=JSON   something more for the package.json in the package
+//   --output FOLDER        another place than release/test
+import { Arch, build, Platform } from 'electron-builder'
+import { join, resolve } from 'node:path'
 import process from 'node:process'
-import { buildAll } from './build.mjs'
+import { buildAll, isStale } from './build.mjs'
 import { NoElectronError, describe, findElectron } from './electron.mjs'
-import { root } from './paths.mjs'
+import { releaseOf, testOf } from './package-flavours.mjs'
+import { PackageOptionsError, readPackageOptions } from './package-options.mjs'
+import { packLinux } from './package-linux.mjs'
+import { readJson, root } from './paths.mjs'
 
 /** @typedef {import('electron-builder').Configuration} Configuration */
 
-/** @param {string} sentence @returns {never} */
-function fail(sentence) {
-  console.error(`natter: ${sentence}`)
+/** @param {unknown} error @returns {never} */
+function fail(error) {
+  if (!(error instanceof NoElectronError || error instanceof PackageOptionsError)) throw error
+  console.error(`natter: ${error.message}`)
   process.exit(2)
 }
 
-/** What sets the test flavour apart from a release. @type {Configuration} */
-const testFlavour = {
-  appId: 'chat.natter.NatterTest',
-  productName: 'Natter test',
-  // A name and a folder of its own: trying it out must not touch a person's posts.
-  extraMetadata: { name: 'natter-test', productName: 'Natter test' },
-  directories: { output: 'release/test' },
-  linux: { executableName: 'natter-test' },
-  // The stand-in's loader has no place in a package.
-  afterPack: ({ appOutDir }) => {
-    rmSync(join(appOutDir, 'resources/app'), { recursive: true, force: true })
-  },
-  // Playwright steers the main process through the inspector; the snapshot is the runtime's own affair.
-  electronFuses: { enableNodeCliInspectArguments: true, loadBrowserProcessSpecificV8Snapshot: false }
+/** @returns {ReturnType<typeof readPackageOptions>} */
+function readOptions() {
+  try {
+    return readPackageOptions(process.argv.slice(2))
+  } catch (error) {
+    return fail(error)
+  }
 }
 
-/**
- * What else a test flavour needs that holds the stand-in: the SQLite module that runs there, and an entry that gives it
- * to the app. Its licence would bind a release, so it is here and not in electron-builder.yml.
- * @type {Configuration}
- */
-const standInFlavour = {
-  extraMetadata: { name: 'natter-test', productName: 'Natter test', main: 'stand-in/packed-entry.cjs' },
-  files: [
-    { from: 'resources/tools/stand-in-app', to: 'stand-in', filter: ['packed-entry.cjs', 'old-sqlite.cjs'] },
-    { from: 'node_modules/@signalapp/sqlcipher', to: 'node_modules/@signalapp/sqlcipher', filter: ['package.json', 'LICENSE', 'dist/*.cjs', `prebuilds/${process.platform}-${process.arch}/**`] },
-    { from: 'node_modules/node-gyp-build', to: 'node_modules/node-gyp-build', filter: ['package.json', 'LICENSE', '*.js'] }
-  ]
-}
-
-const isTest = process.argv.includes('--test')
-const unknown = process.argv.slice(2).filter((argument) => argument !== '--test')
-if (unknown.length > 0) fail(`unknown option ${unknown.join(' ')}; the only one is --test.`)
-
-const runtime = await findElectron().catch((/** @type {unknown} */ error) => {
-  if (error instanceof NoElectronError) fail(error.message)
-  throw error
-})
-if (runtime.standIn && !isTest) {
-  fail(`a release needs the pinned Electron and only the stand-in ${runtime.version} is here; \`npm run package:dir -- --test\` makes a test flavour with it.`)
+const options = readOptions()
+const runtime = await findElectron().catch(fail)
+if (runtime.standIn && !options.isTest) {
+  fail(new NoElectronError(`a release needs the pinned Electron and only the stand-in ${runtime.version} is here; \`npm run package:test\` makes a test flavour with it.`))
 }
 console.log(describe(runtime))
-await buildAll()
+if (!options.isTest || isStale()) await buildAll()
 
+// A test waits for the packages, and nobody downloads them.
+if (options.isTest) process.env['ELECTRON_BUILDER_COMPRESSION_LEVEL'] ??= '1'
+const flavour = options.isTest ? testOf(runtime) : releaseOf(runtime)
+const output = resolve(root, options.output ?? flavour.directories?.output ?? 'release')
 /** @type {Configuration} */
 const config = {
-  extends: join(root, 'electron-builder.yml'),
-  electronDist: runtime.dist,
-  electronVersion: runtime.version,
-  ...(isTest ? testFlavour : {}),
-  ...(runtime.standIn ? standInFlavour : {})
+  ...flavour,
+  directories: { output },
+  extraMetadata: { natter: readJson(join(root, 'resources/update.json')), ... /** @type {object} */ (flavour.extraMetadata), ...options.metadata }
 }
-await build({ projectDir: root, targets: Platform.current().createTarget('dir'), config, publish: 'never' })
-console.log(`natter: packed into ${isTest ? 'release/test' : 'release'}`)
+if (process.platform === 'linux') await packLinux({ config, output, targets: options.targets })
+else await build({ projectDir: root, config, publish: 'never', targets: Platform.current().createTarget(options.targets, process.platform === 'darwin' ? Arch.universal : Arch.x64) })
+console.log(`natter: packed into ${output}`)

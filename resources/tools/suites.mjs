@@ -33,7 +33,9 @@ export const suites = [
   vitest('net', 'fast'),
   vitest('soak', 'slow', { folder: 'test/net/soak' }),
   vitest('e2e', 'slow', { needsDisplay: true, apart: true, whyNot: whyNoDisplay }),
-  vitest('nat', 'slow', { needsDisplay: true, whyNot: () => whyNoNat() ?? whyNoDisplay() })
+  vitest('nat', 'slow', { needsDisplay: true, whyNot: () => whyNoNat() ?? whyNoDisplay() }),
+  vitest('system', 'slow', { needsDisplay: true, apart: true, whyNot: () => whyNoDesktop() ?? whyNoDisplay() }),
+  vitest('package', 'slow', { needsDisplay: true, whyNot: () => whyNoPackages() ?? whyNoDisplay() })
 ]
 
 /** The suites that these words pick; all of them for no word. @param {readonly string[]} words @returns {Suite[]} */
@@ -77,6 +79,36 @@ function whyNoNat() {
   if (!isThere('ip', 'netns', 'add', probe)) return '`ip netns add` does not work here (package iproute2, or a container that forbids it)'
   spawnSync('ip', ['netns', 'delete', probe])
   return undefined
+}
+
+/** What a desktop session of the tests' own is made of, each in the Debian package that brings it. */
+const desktopParts = /** @type {const} */ ([
+  ['Xvfb', 'xvfb'], ['dbus-daemon', 'dbus'], ['openbox', 'openbox'], ['dunst', 'dunst'], ['dunstctl', 'dunst'], ['xfce4-panel', 'xfce4-panel'], ['xdotool', 'xdotool'],
+  ['wmctrl', 'wmctrl'], ['busctl', 'systemd'], ['gio', 'libglib2.0-bin'], ['xdg-open', 'xdg-utils'], ['desktop-file-validate', 'desktop-file-utils']
+])
+
+function whyNoDesktop() {
+  if (process.platform !== 'linux') return 'its desktop session is Linux\'s'
+  const missing = new Set(desktopParts.filter(([program]) => !isOnPath(program)).map(([, name]) => name))
+  return missing.size === 0 ? undefined : `the machine lacks ${[...missing].join(', ')}: resources/tools/install-system.sh`
+}
+
+/** What the tests of packages ask, each in the Debian package that brings it. */
+const packagers = /** @type {const} */ ([
+  ['dpkg-deb', 'dpkg'], ['rpmbuild', 'rpm'], ['7zz', '7zip'], ['debootstrap', 'debootstrap'], ['lintian', 'lintian'],
+  ['appstreamcli', 'appstream'], ['desktop-file-validate', 'desktop-file-utils'], ['rsvg-convert', 'librsvg2-bin'], ['flatpak-builder', 'flatpak-builder']
+])
+
+function whyNoPackages() {
+  if (process.platform !== 'linux') return 'these are Linux\'s packages'
+  if (process.getuid?.() !== 0) return 'installing packages in a root of their own takes root'
+  const missing = packagers.filter(([program]) => !isOnPath(program)).map(([, name]) => name)
+  return missing.length === 0 ? undefined : `the machine lacks ${missing.join(', ')}: resources/tools/install-system.sh --with-packaging`
+}
+
+/** @param {string} program */
+function isOnPath(program) {
+  return (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)))
 }
 
 /** @param {string} program @param {...string} args */

@@ -1,5 +1,6 @@
 import type { HistoryRow } from './history.ts'
 import type { ReconcileRow } from './reconcile.ts'
+import type { StartFigures } from './start/start.ts'
 
 const COLUMNS = [
   ['openP95Ms', 'open p95, ms'],
@@ -31,6 +32,15 @@ export function reconcileTable (rows: readonly ReconcileRow[]): string {
   return [
     line('posts in each', ['differ', 'bytes beyond', 'round trips', 'ms']),
     ...rows.map(({ posts, differ, bytesBeyondPosts, roundTrips, ms }) => line(whole(posts), [whole(differ), whole(bytesBeyondPosts), whole(roundTrips), ms.toFixed(1)]))
+  ].join('\n')
+}
+
+/** What a start costs, beside the bars that it is held to. */
+export function startTable ({ emptyMs, natterMs, ratio, emptyPssMiB, natterPssMiB, isCold }: StartFigures): string {
+  return [
+    line(isCold ? 'start, cold disk' : 'start, warm disk', ['empty window', 'Natter', 'ratio', 'bar']),
+    line('usable, ms', [emptyMs.toFixed(0), natterMs.toFixed(0), ratio.toFixed(2), '1.3']),
+    line('memory (PSS), MiB', [emptyPssMiB.toFixed(0), natterPssMiB.toFixed(0), (natterPssMiB / emptyPssMiB).toFixed(2), '1.5'])
   ].join('\n')
 }
 

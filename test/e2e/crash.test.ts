@@ -162,10 +162,10 @@ describe.runIf(process.platform !== 'win32')('a part that ends by itself', () =>
     await launched.app.evaluate(({ dialog }) => {
       Object.assign(globalThis, { asked: 0 })
       // The real one waits for a click that no test can make.
-      dialog.showMessageBox = (async () => {
+      dialog.showMessageBox = async () => {
         (globalThis as unknown as { asked: number }).asked++
         return { response: 0, checkboxChecked: false }
-      }) as typeof dialog.showMessageBox
+      }
     })
     const asked = async (): Promise<number> => launched.app.evaluate(() => (globalThis as unknown as { asked: number }).asked)
     const processId = async (): Promise<number> => launched.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0)

@@ -17,7 +17,7 @@ describe('desktop entries', () => {
 
   it('reads back whatever it wrote', () => {
     const word = fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => !/[\n\r\0]/u.test(text))
-    fc.assert(fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (exec) => { expect(readEntry(entry(exec))).toEqual(exec) }))
+    fc.assert(fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), (exec) => { expect(readEntry(entry(exec))).toEqual(exec) }), { numRuns: 2_000 })
   })
 
   it('starts nothing where the person or a desktop switched it off', () => {

@@ -1,0 +1,92 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync, lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import process from 'node:process'
+import { Platform, build } from 'electron-builder'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { findElectron } from '../../resources/tools/electron.mjs'
+import { releaseOf } from '../../resources/tools/package-flavours.mjs'
+import { forbiddenIn, listAsar, substitutes } from '../../resources/tools/package-guard.mjs'
+import { artifacts, root } from '../../resources/tools/paths.mjs'
+import { INSTALLED, PROGRAM, UNPACKED, packageOf } from './support/packages.ts'
+
+const MIB = 1024 * 1024
+/** Installed size beyond Electron's own, of the issue that asked for packages. */
+const BAR_MIB = 25
+
+/** The configuration of a release, packed here with whatever runtime there is; nobody is given it. */
+let release: string
+
+beforeAll(async () => {
+  release = mkdtempSync(join(artifacts, 'release-'))
+  const config = releaseOf(await findElectron())
+  // Without the guard, for what it guards against to be looked at.
+  await build({ projectDir: root, publish: 'never', targets: Platform.current().createTarget('dir'), config: { ...config, afterPack: null, directories: { output: release } } })
+})
+afterAll(() => { rmSync(release, { recursive: true, force: true }) })
+
+const resourcesOf = (folder: string): string => join(folder, 'resources')
+const released = (): string => join(release, readdirSync(release).find((name) => name.endsWith('unpacked')) ?? '')
+
+/** Bytes of all regular files below a folder, by their paths. */
+function sizesIn (folder: string): Map<string, number> {
+  return new Map(readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => [path.slice(folder.length + 1), lstatSync(path).size]))
+}
+
+const sum = (sizes: Iterable<number>): number => [...sizes].reduce((total, size) => total + size, 0)
+
+it('a release holds none of what is for tests, nor do its scripts name it', () => {
+  const archive = listAsar(join(resourcesOf(released()), 'app.asar'))
+  expect(archive).toContain('dist/main/index.cjs')
+  expect(archive.filter((path) => path.startsWith('node_modules/')).map((path) => path.split('/')[1])).toEqual(expect.arrayContaining(['better-sqlite3-multiple-ciphers']))
+  expect(new Set(archive.filter((path) => path.startsWith('node_modules/')).map((path) => path.split('/')[1]))).toEqual(new Set(['better-sqlite3-multiple-ciphers']))
+  expect(archive.filter((path) => /sqlcipher|signalapp|stand-in|node-gyp-build/i.test(path))).toEqual([])
+  // The runtime here may be the stand-in, and then the guard says so and would end the packing.
+  expect(forbiddenIn(released(), resourcesOf(released())).filter((what) => what !== 'the stand-in runtime')).toEqual([])
+})
+
+it('the guard finds all of it in the test flavour', async ({ skip }) => {
+  skip(!(await findElectron()).standIn, 'the pinned Electron needs none of it')
+  expect(forbiddenIn(UNPACKED, resourcesOf(UNPACKED))).toEqual(['the stand-in runtime', ...substitutes])
+})
+
+it('packing a release with the stand-in ends with words and no package', async ({ skip }) => {
+  const runtime = await findElectron()
+  skip(!runtime.standIn, 'the pinned Electron is here, which a release may hold')
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'resources/tools/launch.mjs'), 'package'], { cwd: root, encoding: 'utf8' })
+  expect(status).toBe(2)
+  expect(stderr).toContain('a release needs the pinned Electron')
+
+  // Also where that check is not there: the packed folder itself is looked at.
+  const output = join(release, 'refused')
+  await expect(build({ projectDir: root, publish: 'never', targets: Platform.current().createTarget('dir'), config: { ...releaseOf(runtime), directories: { output } } }))
+    .rejects.toThrow('a release must not hold the stand-in runtime')
+})
+
+it('adds no more to Electron than its share', async () => {
+  const { dist } = await findElectron()
+  const electron = sizesIn(dist)
+  // In the stand-in's folder lie the loader and another app's snapshot, which no Electron release has.
+  const electronBytes = sum([...electron].filter(([path]) => !path.startsWith('resources/app/') && path !== 'browser_v8_context_snapshot.bin').map(([, size]) => size))
+  const unpacked = execFileSync('dpkg-deb', ['--contents', packageOf('deb')], { encoding: 'utf8' })
+    .split('\n').filter((line) => line.startsWith('-'))
+    .map((line) => ({ size: Number(/^\S+\s+\S+\s+(\d+)/.exec(line)?.[1]), path: /\d\d:\d\d \.(.*)$/.exec(line)?.[1] ?? '' }))
+  const installedBytes = sum(unpacked.map(({ size }) => size))
+  const own = unpacked.filter(({ path }) => !electron.has(path.slice(INSTALLED.length + 1).replace(PROGRAM, 'electron'))).sort((one, other) => other.size - one.size)
+
+  const mib = (bytes: number): string => (bytes / MIB).toFixed(2).padStart(7)
+  console.log([
+    `installed: ${mib(installedBytes)} MiB, of which Electron's own ${mib(electronBytes)}, Natter's ${mib(installedBytes - electronBytes)}`,
+    ...own.slice(0, 10).map(({ path, size }) => `${mib(size)}  ${path}`)
+  ].join('\n'))
+  expect(installedBytes).toBeGreaterThan(electronBytes)
+  expect((installedBytes - electronBytes) / MIB).toBeLessThan(BAR_MIB)
+})
+
+it('the archive says of what it is made', () => {
+  const license = (folder: string): boolean => existsSync(join(folder, 'LICENSE.natter.txt'))
+  expect([license(released()), license(UNPACKED)]).toEqual([true, true])
+})
