@@ -9,8 +9,6 @@ export interface AppWindow {
   readonly current: () => BrowserWindow | undefined
   /** Shows the window before all others; opens it where there is none. May be called before `start`. */
   readonly bringToFront: () => void
-  /** Opens a window that is not there, and leaves one that is as it is. */
-  readonly open: () => void
   /** It is shown and has the keyboard. */
   readonly hasFocus: () => boolean
   readonly setTitle: (title: string) => void
@@ -45,7 +43,6 @@ export function createAppWindow (): AppWindow {
       if (isWanted || !hidden) open()
     },
     current: () => window,
-    open,
     bringToFront: () => {
       if (window === undefined) {
         open()

@@ -60,7 +60,7 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
   const ending = new AbortController()
   const startAtLogin = findStartAtLogin({ profile })
   const sight = createSight(window.hasFocus)
-  const makeBanner = createSystemBanners({
+  const banners = createSystemBanners({
     askServer: isLinux ? async () => askBus({ name: 'org.freedesktop.Notifications', path: '/org/freedesktop/Notifications', asks: { method: 'GetCapabilities' } }) : undefined
   })
   let atLogin: Desktop['startAtLogin'] = startAtLogin === undefined ? 'unavailable' : 'off'
@@ -94,7 +94,7 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
   }
 
   const notifications = createNotifications({
-    makeBanner,
+    makeBanner: banners.make,
     settings: settings.visible,
     topic: status.topic,
     isInSight: sight.isInSight,
@@ -106,8 +106,8 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
   status.on('topic:remove', notifications.clear)
   settings.on('settings:change', (now) => { if (!now.notifications) notifications.close() })
 
-  const staying = createStaying({ settings, notices, makeBanner, hasTray: () => hasTray, appName, onClick: window.bringToFront })
-  if (hidden) tellWaiting({ status, settings, makeBanner, appName, isSeen: () => window.current() !== undefined, onClick: window.bringToFront })
+  const staying = createStaying({ settings, notices, makeBanner: banners.make, hasTray: () => hasTray, appName, onClick: window.bringToFront })
+  if (hidden) tellWaiting({ status, settings, makeBanner: banners.make, appName, isSeen: () => window.current() !== undefined, onClick: window.bringToFront })
 
   const tray = createTray({
     open: window.bringToFront,
@@ -178,6 +178,7 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
     end: () => {
       ending.abort()
       notifications.close()
+      banners.closeAll()
       tray.close()
     }
   }

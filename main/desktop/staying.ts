@@ -29,7 +29,7 @@ export function createStaying ({ settings, notices, makeBanner, hasTray, appName
     settings.update({ toldOfStaying: true })
     const back = hasTray() ? 'Its icon in the tray brings the window back, and so does starting it again.' : 'Starting it again brings the window back.'
     const inWindow = (): void => {
-      notices.add('staying', 'info', `When its window is closed, ${appName} keeps running, and others can reach you. ${back} Settings, under the heading of this computer, can change that.`)
+      notices.add('staying', 'info', `When its window is closed, ${appName} keeps running, and others can reach you. ${back} Settings, This computer, can change that.`)
     }
     if (!settings.visible().notifications) {
       inWindow()

@@ -16,10 +16,11 @@ export interface WaitingDeps {
 
 /** After a start without a window: says by a notification what Natter waits for, since nobody can reach it before. */
 export function tellWaiting ({ status, settings, makeBanner, appName, isSeen, onClick }: WaitingDeps): void {
+  const banner = makeBanner({ onClick })
   status.on('phase:change', (phase) => {
     const body = waitingWords(phase)
-    if (body === undefined || isSeen() || !settings.visible().notifications) return
-    makeBanner({ onClick }).show({ title: appName, body })
+    if (body === undefined) banner.close()
+    else if (!isSeen() && settings.visible().notifications) banner.show({ title: appName, body })
   })
 }
 

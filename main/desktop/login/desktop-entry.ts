@@ -33,7 +33,7 @@ export function readEntry (text: string): readonly string[] | undefined {
   let group = ''
   for (const line of text.split('\n')) {
     if (line.startsWith('[')) group = line.trim()
-    const [, key = '', value = ''] = /^([A-Za-z0-9-]+)\s*=\s*(.*?)\s*$/u.exec(line) ?? []
+    const [, key = '', value = ''] = /^([A-Za-z0-9-]+)[ \t]*=[ \t]*(.*?)[ \t\r]*$/su.exec(line) ?? []
     if (group === GROUP && !keys.has(key)) keys.set(key, unescapeString(value))
   }
   if (keys.get('Hidden') === 'true' || keys.get('X-GNOME-Autostart-enabled') === 'false') return undefined
@@ -49,8 +49,8 @@ function quote (word: string): string {
 }
 
 function unquote (exec: string): string[] {
-  return [...exec.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/gu)].map(([, quoted, plain = '']) =>
-    (quoted === undefined ? plain : quoted.replace(/\\(.)/gu, '$1')).replaceAll('%%', '%'))
+  return [...exec.matchAll(/"((?:[^"\\]|\\.)*)"|([^ \t]+)/gsu)].map(([, quoted, plain = '']) =>
+    (quoted === undefined ? plain : quoted.replace(/\\(.)/gsu, '$1')).replaceAll('%%', '%'))
 }
 
 /** The outer of the two layers: every value of the type `string` has it. */
@@ -60,5 +60,5 @@ function escapeString (value: string): string {
 
 function unescapeString (value: string): string {
   const characters: Readonly<Record<string, string>> = { s: ' ', n: '\n', t: '\t', r: '\r' }
-  return value.replace(/\\(.)/gu, (_, next: string) => characters[next] ?? next)
+  return value.replace(/\\(.)/gsu, (_, next: string) => characters[next] ?? next)
 }

@@ -6,7 +6,7 @@ export interface BannerWords {
 
 /** What becomes of a notification that was shown. */
 export interface BannerEvents {
-  readonly onShow?: () => void
+  /** The person clicked it, which closed it. */
   readonly onClick: () => void
   /** The person or its time closed it; not called after our own {@link Banner.close}. */
   readonly onClose?: () => void

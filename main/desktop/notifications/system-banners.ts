@@ -14,6 +14,13 @@ export interface SystemBannersDeps {
   readonly askServer: (() => Promise<BusAnswer>) | undefined
 }
 
+/** Notifications of the operating system. */
+export interface SystemBanners {
+  readonly make: MakeBanner
+  /** Closes all that are shown: after the app's end a click would lead nowhere. */
+  readonly closeAll: () => void
+}
+
 /**
  * Notifications of the operating system, through Electron.
  *
@@ -23,7 +30,8 @@ export interface SystemBannersDeps {
  * Where nothing can be asked, text is written for markup: the few servers
  * without it then show `&lt;`, and none draws what a peer wrote.
  */
-export function createSystemBanners ({ askServer }: SystemBannersDeps): MakeBanner {
+export function createSystemBanners ({ askServer }: SystemBannersDeps): SystemBanners {
+  const open = new Set<Notification>()
   let answer: Promise<BusAnswer> | undefined
   let goodUntil = -Infinity
 
@@ -39,39 +47,53 @@ export function createSystemBanners ({ askServer }: SystemBannersDeps): MakeBann
     return answer
   }
 
-  return (events) => createBanner(events, server)
+  return {
+    make: (events) => createBanner(events, { server, open }),
+    closeAll: () => { for (const notification of open) notification.close() }
+  }
 }
 
-/** @param server answers once it is known whether showing can work, and how text is to be written */
-function createBanner ({ onShow, onClick, onClose, onFail }: BannerEvents, server: () => Promise<BusAnswer>): Banner {
+interface BannerDeps {
+  /** Answers once it is known whether showing can work, and how text is to be written. */
+  readonly server: () => Promise<BusAnswer>
+  /** Kept here for as long as they may be clicked: one that is collected is deaf. */
+  readonly open: Set<Notification>
+}
+
+function createBanner ({ onClick, onClose, onFail }: BannerEvents, { server, open }: BannerDeps): Banner {
   let shown: Notification | undefined
   let round = 0
 
   function showNow ({ title, body }: BannerWords): void {
-    const again = shown !== undefined
-    // Kept here for as long as it may be clicked: one that is collected is deaf.
-    const notification = shown ?? new Notification()
-    if (!again) {
-      shown = notification
-      notification.on('show', () => { onShow?.() })
-      notification.on('click', onClick)
-      notification.on('close', () => { if (shown === notification) forget() })
-      notification.on('failed', () => {
-        if (shown !== notification) return
-        shown = undefined
-        onFail?.()
-      })
-    }
+    const isFirst = shown === undefined
+    const notification = shown ?? create()
     notification.title = title
     notification.body = body
     // What takes another's place makes no noise.
-    notification.silent = again
+    notification.silent = !isFirst
     notification.show()
   }
 
-  function forget (): void {
+  function create (): Notification {
+    const notification = new Notification()
+    shown = notification
+    open.add(notification)
+    notification.on('click', () => {
+      // Not every server closes what was clicked.
+      if (forget(notification)) notification.close()
+      onClick()
+    })
+    notification.on('close', () => { if (forget(notification)) onClose?.() })
+    notification.on('failed', () => { if (forget(notification)) onFail?.() })
+    return notification
+  }
+
+  /** @returns whether it was the one that is shown */
+  function forget (notification: Notification): boolean {
+    open.delete(notification)
+    if (shown !== notification) return false
     shown = undefined
-    onClose?.()
+    return true
   }
 
   return {
@@ -86,8 +108,9 @@ function createBanner ({ onShow, onClick, onClose, onFail }: BannerEvents, serve
     close: () => {
       round++
       const notification = shown
-      shown = undefined
-      notification?.close()
+      if (notification === undefined) return
+      forget(notification)
+      notification.close()
     }
   }
 }

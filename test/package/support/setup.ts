@@ -9,6 +9,6 @@ export default async function setup (): Promise<void> {
   console.log(describe(runtime))
   // Each file runs in a process of its own, which inherits this.
   process.env['ELECTRON_OVERRIDE_DIST_PATH'] = runtime.dist
-  if (process.env['ZZ'] === undefined) rmSync(PACKAGES, { recursive: true, force: true })
-  if (process.env['ZZ'] === undefined) pack(['deb', 'rpm', 'tar.gz'])
+  rmSync(PACKAGES, { recursive: true, force: true })
+  pack(['deb', 'rpm', 'tar.gz'])
 }
