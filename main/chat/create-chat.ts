@@ -14,7 +14,7 @@ import { createMentions } from './topics/mentions.ts'
 import { createOutbox } from './topics/outbox.ts'
 import { createPosting } from './topics/posting.ts'
 import { createPruning } from './topics/pruning.ts'
-import { searchPosts } from './topics/searching.ts'
+import { createReading } from './topics/reading.ts'
 import { createTopicList } from './topics/topic-list.ts'
 import type { Chat, ChatDeps, ChatEvents, ChatOptions } from './types.ts'
 
@@ -192,8 +192,7 @@ export async function createChat ({ node, key, store, names = createKnownNames()
       await pruning.soon()
     },
 
-    listPosts: async (topic: string, page: Parameters<Chat['listPosts']>[1], limit: number) => mentions.markPage(await store.list(topic, page, limit)),
-    search: async (query: string, where: Parameters<Chat['search']>[1] = {}) => mentions.markHits(await searchPosts(store, query, { ...where, isSubscribed })),
+    ...createReading(store, { isSubscribed, displayName: () => displayName }),
     take: inbox.take,
 
     block: async (peerId: string) => {

@@ -1,11 +1,12 @@
 import type { EventEmitter } from 'node:events'
 import type { PrivateKey } from '@libp2p/interface'
-import type { Events, Notify, Page, Person, Post, PostPage, SearchPage, Topic } from '../../preload/contract/index.ts'
+import type { Events, Notify, Person, Post, Topic } from '../../preload/contract/index.ts'
 import type { NatterNode } from '../node/types.ts'
 import type { Store } from '../store/types.ts'
 import type { Verdict } from './history/types.ts'
 import type { KnownNames } from './known-names.ts'
 import type { Rejections } from './topics/inbox.ts'
+import type { Reading } from './topics/reading.ts'
 
 /** What {@link Chat} announces, each as the contract has it. */
 export interface ChatEvents {
@@ -23,7 +24,7 @@ export interface ChatEvents {
 }
 
 /** What people say to each other, over one node. Keeps nothing itself: posts are the store's. */
-export interface Chat extends EventEmitter<ChatEvents> {
+export interface Chat extends EventEmitter<ChatEvents>, Reading {
   /** Wire names of the topics that we are on, in the order in which we came. */
   readonly subscriptions: () => readonly string[]
   /** Subscribed topics, then discovered ones, most people first. */
@@ -48,9 +49,6 @@ export interface Chat extends EventEmitter<ChatEvents> {
    * @throws {ChatError} `ERR_NOT_SUBSCRIBED`
    */
   readonly keep: (topic: string, days: number | null) => Promise<void>
-  readonly listPosts: (topic: string, page: Page, limit: number) => Promise<PostPage>
-  /** Searches one topic, or all that we are on; newest first, at most 50 from before the place `before`. */
-  readonly search: (query: string, where?: { readonly topic?: string | undefined, readonly before?: number | undefined }) => Promise<SearchPage>
   /** Takes signed payloads of a topic from elsewhere than the network; each is checked like one from there. */
   readonly take: (topic: string, payloads: readonly Uint8Array[]) => Promise<readonly Verdict[]>
   /** Drops what a peer posts from now on, deletes what is there, refuses its connections. */

@@ -3,7 +3,7 @@ import { tellLastCrash, tellPartCrash } from './crashes/tell.ts'
 import { keepImages, watchProcesses } from './crashes/watch.ts'
 import type { Start } from './lifecycle.ts'
 import { createLog, type Log } from './logs/log.ts'
-import { logConsole } from './logs/sources.ts'
+import { logConsole, outliveTerminal } from './logs/sources.ts'
 import type { Notices } from './notices.ts'
 import { describeRuntime } from './system.ts'
 
@@ -36,6 +36,7 @@ export function createDiagnostics (): Diagnostics {
     step: (step) => { log.write({ kind: 'step', step, ms: process.uptime() * 1000 }) },
     begin: (start, isWritable, on) => {
       const { version, runtime } = describeRuntime()
+      outliveTerminal()
       logConsole(log)
       log.write({ kind: 'start', version, runtime, mode: modeOf(start) })
       if (isWritable) keepImages(start.folders.crashes)

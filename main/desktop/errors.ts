@@ -34,7 +34,7 @@ export class CallError extends Error {
 }
 
 /** Errors whose messages were written for people. System errors have codes too, and their messages hold paths. */
-const FOR_PEOPLE = new Set(['CallError', 'ChatError', 'KeyError', 'NodeError', 'SettingsError', 'StoreError'])
+const FOR_PEOPLE = new Set(['CallError', 'ChatError', 'KeyError', 'NodeError', 'SettingsError', 'StoreError', 'UpdateError'])
 
 /**
  * What a window is told of an error: code and sentence where somebody wrote

@@ -1,6 +1,5 @@
 import { join } from 'node:path'
 import type { Post } from '../../preload/contract/index.ts'
-import { createDesktopNode } from '../node/desktop-node.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { readAside } from '../store/salvage.ts'
 import { createStore } from '../store/sqlite-store.ts'
@@ -61,7 +60,8 @@ export function createServices ({ folder, settings, safeMode, failure, pushes, n
     notices,
     failure,
     onArrive,
-    createNode: createDesktopNode,
+    // Loaded when the window shows something: libp2p alone takes longer to load than the window to open.
+    createNode: async (options) => (await import('../node/desktop-node.ts')).createDesktopNode(options),
     // For tests whose people all live on one machine.
     allowPrivate: process.env['NATTER_ALLOW_PRIVATE'] === '1',
     ...(safeMode ? { offline: OFFLINE } : {})

@@ -1,6 +1,7 @@
 import type { Phase, Post, Self } from '../../preload/contract/index.ts'
 import { createChat } from '../chat/create-chat.ts'
 import { createKnownNames } from '../chat/known-names.ts'
+import { createReading, type Reading } from '../chat/topics/reading.ts'
 import type { Chat } from '../chat/types.ts'
 import { peerIdOf } from '../node/identity.ts'
 import type { DesktopNodeOptions, NatterNode } from '../node/types.ts'
@@ -8,6 +9,7 @@ import type { SettingsService } from '../settings/settings.ts'
 import { MAX_NAMES } from '../chat/limits.ts'
 import type { Store } from '../store/types.ts'
 import { CallError, sentenceOf } from './errors.ts'
+import { createFirstLook, type FirstLook } from './first-look.ts'
 import type { Keys, OpenKey } from './keys/keys.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
@@ -42,6 +44,12 @@ export interface Session {
    * @throws {CallError} `ERR_NOT_RUNNING`
    */
   readonly whenRunning: () => Promise<Running>
+  /**
+   * The posts that are kept, as soon as they can be read; that is before the node runs.
+   *
+   * @throws {CallError} `ERR_NOT_RUNNING`
+   */
+  readonly whenReadable: () => Promise<Reading>
   /** Opens the key, then node and store; what stands in the way becomes a phase. Never rejects. */
   readonly start: () => Promise<void>
   /** The person opened, made or wrapped the key. Starts the node if that is what it waited for. */
@@ -62,6 +70,8 @@ export interface SessionDeps {
   /** Somebody else posted just now. @default nobody hears of it */
   readonly onArrive?: (post: Post) => void
   readonly createNode: (options: DesktopNodeOptions) => Promise<NatterNode>
+  /** Whom the first node waits for. */
+  readonly firstLook?: FirstLook
   /** See {@link DesktopNodeOptions.allowPrivate}. */
   readonly allowPrivate?: boolean
   /** See {@link DesktopNodeOptions.offline}. */
@@ -72,7 +82,7 @@ export interface SessionDeps {
 
 /** Holds the app's state; acts only when asked, announces through `pushes`. */
 export function createSession (deps: SessionDeps): Session {
-  const { settings, keys, openStore, pushes, notices, createNode, onArrive = () => {}, allowPrivate = false, offline } = deps
+  const { settings, keys, openStore, pushes, notices, createNode, onArrive = () => {}, firstLook = createFirstLook(), allowPrivate = false, offline } = deps
   const names = createKnownNames()
   const ending = new AbortController()
   const keeper = createStoreKeeper({ openStore, notices, onDamaged: () => { void inTurn(replaceStore) } })
@@ -97,27 +107,35 @@ export function createSession (deps: SessionDeps): Session {
   async function startNode (): Promise<void> {
     if (opened === undefined || stopped) return
     const { key } = opened
+    const store = await keeper.open(key)
+    if (phase.kind === 'starting') await letRead()
+    if (ending.signal.aborted) return
     const { protocol, listenPort, mdns, beRelay, relays, subscriptions, blocked } = settings.stored()
-    // Neither needs the other, and each takes a good part of the start.
-    const [store, node] = await Promise.allSettled([
-      keeper.open(key),
-      createNode({ privateKey: key, protocol, listenPort, mdns, beRelay, relays, topics: subscriptions, known: settings.known(), blocked: blocked.map(({ peerId }) => peerId), allowPrivate, ...(offline === undefined ? {} : { offline }) })
-    ])
-    if (node.status === 'rejected') throw node.reason
-    if (store.status === 'rejected') {
-      await node.value.stop()
-      throw store.reason
-    }
+    const node = await createNode({ privateKey: key, protocol, listenPort, mdns, beRelay, relays, topics: subscriptions, known: settings.known(), blocked: blocked.map(({ peerId }) => peerId), allowPrivate, ...(offline === undefined ? {} : { offline }) })
     try {
-      await startChat(node.value, store.value)
+      await startChat(node, store)
     } catch (error) {
-      await node.value.stop()
+      await node.stop()
       throw error
     }
     // What was changed while the node started.
-    if (settings.stored().relays !== relays) node.value.reachability.setCandidates(settings.stored().relays)
-    tellPort(listenPort, node.value.port)
+    if (settings.stored().relays !== relays) node.reachability.setCandidates(settings.stored().relays)
+    tellPort(listenPort, node.port)
     if (phase.kind !== 'running') enter({ kind: 'running' })
+  }
+
+  /** The window shows what is kept, and the node waits until it does. */
+  async function letRead (): Promise<void> {
+    enter({ kind: 'reading' })
+    if (settings.stored().subscriptions.length > 0) await firstLook.wait()
+  }
+
+  function reading (store: Store): Reading {
+    const { listPosts, search } = createReading(store, {
+      isSubscribed: (topic) => settings.stored().subscriptions.includes(topic),
+      displayName: () => settings.stored().displayName
+    })
+    return { listPosts: async (...args) => listPosts(...args).finally(firstLook.taken), search }
   }
 
   async function startChat (node: NatterNode, store: Store): Promise<void> {
@@ -212,7 +230,7 @@ export function createSession (deps: SessionDeps): Session {
   async function whenRunning (): Promise<Running> {
     if (running === undefined && opened !== undefined && !stopped) await within(work, START_LIMIT)
     if (running !== undefined) return running
-    throw new CallError('ERR_NOT_RUNNING', phase.kind === 'failed' ? phase.message : phase.kind === 'starting' || phase.kind === 'running' ? 'Natter is still starting: try again in a moment.' : 'Natter cannot do this before your identity key is open.')
+    throw new CallError('ERR_NOT_RUNNING', phase.kind === 'failed' ? phase.message : phase.kind === 'starting' || phase.kind === 'reading' || phase.kind === 'running' ? 'Natter is still starting: try again in a moment.' : 'Natter cannot do this before your identity key is open.')
   }
 
   return {
@@ -222,6 +240,10 @@ export function createSession (deps: SessionDeps): Session {
     store: keeper.current,
     signal: ending.signal,
     whenRunning,
+    whenReadable: async () => {
+      const store = keeper.current()
+      return running === undefined && phase.kind === 'reading' && store !== undefined ? reading(store) : (await whenRunning()).chat
+    },
     start,
     takeKey,
     restart: async () => inTurn(restartNode),

@@ -30,6 +30,7 @@ function waitingWords ({ kind }: Phase): string | undefined {
     case 'protect': return 'Natter is not set up yet. Open it to begin.'
     case 'failed': return 'Natter started and does not run. Open it to read why.'
     case 'starting':
+    case 'reading':
     case 'running':
       return undefined
   }

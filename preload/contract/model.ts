@@ -201,6 +201,8 @@ export type Phase =
   /** The key is wrapped by a passphrase. */
   | { readonly kind: 'locked' }
   | { readonly kind: 'starting' }
+  /** The posts that are kept can be read and written; the network part is still starting. */
+  | { readonly kind: 'reading' }
   | { readonly kind: 'running' }
   /** Nothing can be done before what `message` says is mended. */
   | { readonly kind: 'failed', readonly message: string }

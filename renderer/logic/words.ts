@@ -1,4 +1,4 @@
-import type { Path, Protocol, ProtocolState, Reachability, Relay, RelaySource } from '../../preload/contract/index.ts'
+import type { Path, Phase, Protocol, ProtocolState, Reachability, Relay, RelaySource } from '../../preload/contract/index.ts'
 import { shortId } from './names.ts'
 
 /** A round-trip time: `34 ms`. */
@@ -27,6 +27,12 @@ export function pathWords (path: Path): string {
 /** A multiaddr without the peer id at its end, for a line that names the peer already. */
 export function withoutPeer (address: string): string {
   return address.replace(/\/p2p\/[^/]+$/, '')
+}
+
+/** The status line's sentence, where something else than the network decides. */
+export function standingWords (phase: Phase | undefined, safeMode: boolean): string | undefined {
+  if (phase?.kind === 'reading') return 'Starting the network…'
+  return safeMode ? 'Safe mode: no network' : undefined
 }
 
 /** The status line's sentence. */

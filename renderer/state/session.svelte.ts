@@ -18,6 +18,8 @@ const SPOKEN = 160
 /** The window's hold on the main process: one snapshot, then pushes, handed to who keeps them. */
 class Session {
   phase = $state.raw<Phase | undefined>(undefined)
+  /** Topics and posts can be shown. */
+  readonly isOpen = $derived(this.phase?.kind === 'running' || this.phase?.kind === 'reading')
   /** Since when the window waits in this phase. */
   since = $state(Date.now())
   /** First start: nobody gave a name yet. Ends when the person is done, not when a name stands. */
@@ -79,7 +81,7 @@ class Session {
   #enter (phase: Phase): void {
     if (phase.kind !== this.phase?.kind) this.since = Date.now()
     this.phase = phase
-    if (phase.kind === 'running' && settings.value.displayName === '') this.welcome = true
+    if (this.isOpen && settings.value.displayName === '') this.welcome = true
   }
 
   #hear (batch: PushBatch): void {
@@ -89,10 +91,10 @@ class Session {
   #apply (push: Push): void {
     switch (push.event) {
       case 'phase:change': {
-        const began = push.value.kind === 'running' && this.phase?.kind !== 'running'
+        const before = this.phase?.kind
         this.#enter(push.value)
-        // The node is new: everything about it is read at one moment.
-        if (began) void this.#sync()
+        // The store or the node is new: everything about it is read at one moment.
+        if (this.isOpen && push.value.kind !== before) void this.#sync()
         return
       }
       case 'self:change': this.self = push.value; return

@@ -2,6 +2,7 @@ import { MAX_NAME_LENGTH } from '../../chat/limits.ts'
 import { cleanName } from '../../chat/names.ts'
 import type { Argument, Settings } from '../../../preload/contract/index.ts'
 import { CallError, sentenceOf } from '../errors.ts'
+import { readFeedAddress } from '../updates/feed-address.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
 import { saveNow } from './save.ts'
 
@@ -58,9 +59,12 @@ export function settingsHandlers (deps: ApiDeps): Pick<Handlers, 'changeSettings
   }
 }
 
-/** Drops what is not asked for, and cleans the name. */
-function check ({ displayName, ...rest }: Argument<'changeSettings'>): Partial<Settings> {
-  const asked = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Partial<Settings>
+/** Drops what is not asked for, cleans the name, and reads the address of the feed. */
+function check ({ displayName, updateFeed, ...rest }: Argument<'changeSettings'>): Partial<Settings> {
+  const asked: Partial<Settings> = {
+    ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+    ...(updateFeed === undefined ? {} : { updateFeed: updateFeed === '' ? '' : readFeedAddress(updateFeed).href })
+  }
   if (displayName === undefined) return asked
   const length = displayName.trim().length
   if (length > MAX_NAME_LENGTH) throw new CallError('ERR_TOO_LONG', `This name is ${length.toLocaleString('en-US')} characters long; a name may have ${MAX_NAME_LENGTH}.`)

@@ -27,12 +27,12 @@ export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' |
       return null
     },
     listPosts: async ({ topic, page, limit }) => {
-      const { chat } = await session.whenRunning()
-      return chat.listPosts(topic, page, limit)
+      const reading = await session.whenReadable()
+      return reading.listPosts(topic, page, limit)
     },
     searchPosts: async ({ query, topic, before }) => {
-      const { chat } = await session.whenRunning()
-      return chat.search(query, { topic, before })
+      const reading = await session.whenReadable()
+      return reading.search(query, { topic, before })
     },
     notifyTopic: async ({ topic, notify }) => {
       const { chat } = await session.whenRunning()

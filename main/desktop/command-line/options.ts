@@ -1,5 +1,5 @@
-/** What a profile may be called: it names a folder, on every system. */
-export const PROFILE_NAME = /^[\w-]{1,32}$/u
+/** What a profile may be called: it names a folder, on every system; on Windows the left-out ones are devices. */
+export const PROFILE_NAME = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)$)[\w-]{1,32}$/iu
 
 /** An option of Natter's own. */
 export interface Option {

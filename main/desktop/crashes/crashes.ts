@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Crash } from '../../../preload/contract/index.ts'
 import { PARTS, readName, reportName, type Part } from './names.ts'
@@ -23,7 +23,7 @@ export interface Crashes {
   readonly report: (part: Part, lines: readonly string[]) => void
   /**
    * Looks what is there, deletes what is too old or too much, and gives a report
-   * to each memory image that has none: its process had no time to write one.
+   * to each memory image that has none: its process had no time to write one. Never rejects.
    *
    * @returns how many reports the person has not been told of; from now on they count as told
    */
@@ -91,11 +91,11 @@ export function createCrashes ({ folder, footer, onChange, now = Date.now }: Cra
     await takeImages().catch(() => {})
     const all = await reports()
     const kept = all.filter(({ at }, index) => index < MAX_REPORTS && at > now() - REPORTS_LAST)
-    for (const { name } of all.slice(kept.length)) await rm(join(folder, name), { force: true })
+    // One that cannot be deleted stays; a start must not fail over it.
+    for (const { name } of all.slice(kept.length)) await rm(join(folder, name), { force: true }).catch(() => {})
     const told = Number(await readFile(toldFile, 'utf8').catch(() => '0'))
     const newest = kept[0]?.at ?? 0
     if (newest > told) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
       await writeFile(toldFile, String(newest), { mode: 0o600 }).catch(() => {})
     }
     set(kept)

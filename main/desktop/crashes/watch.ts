@@ -12,11 +12,16 @@ const SETTLE = 1_000
 
 /**
  * Lets the system's own handler write an image of a process that ends outside
- * of JavaScript. Before the app is ready, so that it sees all processes.
+ * of JavaScript. Before the app is ready, so that it sees all processes. Where
+ * the folder cannot be made there are none, and the app starts all the same.
  */
 export function keepImages (folder: string): void {
   const images = imageFolder(folder)
-  mkdirSync(images, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(images, { recursive: true, mode: 0o700 })
+  } catch {
+    return
+  }
   app.setPath('crashDumps', images)
   // Without a place to send to, and told not to send.
   crashReporter.start({ uploadToServer: false, compress: false })
@@ -37,7 +42,11 @@ export function watchProcesses ({ crashes, log, onReport }: WatchDeps): void {
   app.on('before-quit', () => { isQuitting = true })
 
   // What throws unseen leaves the program in a state that nobody thought of: it says so and ends.
+  let isEnded = false
   process.on('uncaughtException', (error) => {
+    // What else fails before the process is gone follows from the first.
+    if (isEnded) return
+    isEnded = true
     crashes.report('main', errorWords(error))
     console.error('natter: ended by an error that nobody caught:', error)
     app.exit(1)

@@ -13,6 +13,14 @@ export function logConsole (log: Pick<Log, 'write'>, target: Pick<Console, 'warn
   }
 }
 
+/**
+ * A terminal that was closed, or a program that no longer reads what we say,
+ * makes each further word to it an error that nobody would catch.
+ */
+export function outliveTerminal (streams: readonly Pick<NodeJS.EventEmitter, 'on'>[] = [process.stdout, process.stderr]): void {
+  for (const stream of streams) stream.on('error', () => {})
+}
+
 /** The same pushes; of some of them the log takes note. */
 export function logPushes (pushes: Pushes, log: Pick<Log, 'write'>): Pushes {
   let reachability = ''

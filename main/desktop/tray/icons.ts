@@ -1,4 +1,4 @@
-/// <reference types="vite/types/importMeta.d.ts" />
+/// <reference types="vite/client" />
 
 /** The drawings that resources/tools/tray-icons.mjs made, in the bundle itself: `name@scale` under their paths. */
 const files = import.meta.glob<string>('../../../resources/tray/*.png', { eager: true, query: '?inline', import: 'default' })

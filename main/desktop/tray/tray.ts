@@ -20,6 +20,7 @@ export function createTray (actions: TrayActions): TrayService {
   let drawn: TrayView | undefined
   let wanted: TrayView | undefined
   let timer: NodeJS.Timeout | undefined
+  let isClosed = false
 
   function drawNow (): void {
     timer = undefined
@@ -37,12 +38,14 @@ export function createTray (actions: TrayActions): TrayService {
 
   return {
     draw: (view) => {
+      if (isClosed) return
       wanted = view
       timer ??= setTimeout(drawNow, 0)
     },
     close: () => {
       clearTimeout(timer)
       wanted = undefined
+      isClosed = true
       tray?.destroy()
       tray = undefined
     }

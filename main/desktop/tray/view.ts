@@ -52,7 +52,8 @@ export function trayView (facts: TrayFacts): TrayView {
 
 function stateOf ({ phase, reachability, relays, safeMode }: TrayFacts): { readonly icon: TrayIcon, readonly words: string } {
   switch (phase.kind) {
-    case 'starting': return { icon: 'unknown', words: 'Starting' }
+    case 'starting':
+    case 'reading': return { icon: 'unknown', words: 'Starting' }
     case 'locked': return { icon: 'offline', words: 'Waiting for your passphrase' }
     case 'protect': return { icon: 'offline', words: 'Not set up yet' }
     case 'failed': return { icon: 'offline', words: 'Does not run: open Natter to read why' }

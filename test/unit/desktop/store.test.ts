@@ -44,6 +44,26 @@ describe('posts', () => {
     expect((await again.call('searchPosts', { query: 'two' })).hits).toMatchObject([{ post: { text: 'two' }, before: { text: 'one' } }])
   })
 
+  it('are read and searched before there is a node, and one that is written meanwhile goes out with it', async () => {
+    const app = await started()
+    await say(app, 'one', 'two')
+    await app.session.stop()
+    const node = Promise.withResolvers<undefined>()
+    const again = await makeApp({ folder: app.folder, beforeNode: async () => { await node.promise } })
+    apps.push(again)
+    const start = again.session.start()
+    await expect.poll(() => again.session.phase()).toEqual({ kind: 'reading' })
+    expect((await again.call('getSnapshot', {})).topics).toMatchObject([{ id: garden, notify: 'mentions' }])
+    expect(await texts(again)).toEqual(['one', 'two'])
+    expect((await again.call('searchPosts', { query: 'tw' })).hits).toMatchObject([{ post: { text: 'two' } }])
+    const written = again.call('postMessage', { topic: garden, text: 'three', clientId: 'row' })
+    node.resolve(undefined)
+    await start
+    expect(await written).toMatchObject({ text: 'three' })
+    expect(await texts(again)).toEqual(['one', 'two', 'three'])
+    expect(again.heard('phase:change').map(({ kind }) => kind)).toEqual(['starting', 'reading', 'running'])
+  })
+
   it('lie encrypted in the data folder', async () => {
     const app = await started()
     await say(app, 'a most secret sentence')
@@ -161,10 +181,10 @@ describe('a database that cannot be read', () => {
 })
 
 describe('a disk', () => {
-  it('that cannot be written at the start is a phase that says so, and leaves no node behind', async () => {
+  it('that cannot be written at the start is a phase that says so, and no node is made', async () => {
     const app = await started({ withStore: () => { throw new StoreError('ERR_DISK', 'Natter cannot write its posts.') } })
     expect(app.session.phase()).toEqual({ kind: 'failed', message: 'Natter cannot write its posts.' })
-    expect(lastNode(app).stopped).toBe(true)
+    expect(app.nodes).toEqual([])
   })
 
   it('that is full leaves an own post in the composer: the call fails with the store\'s sentence', async () => {

@@ -99,6 +99,8 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
   const keys = createKeys({ path: join(place, 'identity.json'), sealer: sealer(keyStore) })
   const session = createSession({
     settings, keys, pushes, notices, failure,
+    // There is no window to wait for.
+    firstLook: { taken: () => {}, wait: async () => {} },
     openStore: async (key) => withStore(await createStore({ path: join(place, 'posts.db'), key: storeKeyOf(key), driverPath: DRIVER })),
     createNode: async (options) => {
       await beforeNode()
