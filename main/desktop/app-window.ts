@@ -9,6 +9,8 @@ export interface AppWindow {
   readonly current: () => BrowserWindow | undefined
   /** Shows the window before all others; opens it where there is none. May be called before `start`. */
   readonly bringToFront: () => void
+  /** It is there to be seen, or about to be. */
+  readonly isShown: () => boolean
   /** It is shown and has the keyboard. */
   readonly hasFocus: () => boolean
   readonly setTitle: (title: string) => void
@@ -28,7 +30,8 @@ export function createAppWindow (): AppWindow {
 
   function open (): void {
     isWanted = true
-    if (options === undefined || window !== undefined) return
+    // A window that opens while the app ends would show nothing, and be gone in a moment.
+    if (options === undefined || window !== undefined || isEnding) return
     const { staysOnClose } = options
     isPainted = false
     const opened = openWindow({ ...options, staysOnClose: () => !isEnding && staysOnClose() })
@@ -54,6 +57,7 @@ export function createAppWindow (): AppWindow {
       window.show()
       window.focus()
     },
+    isShown: () => window !== undefined && (!isPainted || window.isVisible()),
     hasFocus: () => window?.isFocused() === true && window.isVisible(),
     setTitle: (title) => {
       if (options !== undefined) options = { ...options, title }

@@ -54,7 +54,7 @@ export interface DesktopHome extends DesktopService {
 
 /** Puts Natter onto the desktop. Nothing of it waits for the system. */
 export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
-  const { start: { folders, profile, safeMode, hidden }, crashes, status, settings, pushes, notices, errands, window, checkForUpdates } = deps
+  const { start: { folders, profile, safeMode }, crashes, status, settings, pushes, notices, errands, window, checkForUpdates } = deps
   const appName = profile === undefined ? app.getName() : `${app.getName()} (${profile})`
   const isLinux = process.platform === 'linux'
   const ending = new AbortController()
@@ -107,7 +107,7 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
   settings.on('settings:change', (now) => { if (!now.notifications) notifications.close() })
 
   const staying = createStaying({ settings, notices, makeBanner: banners.make, hasTray: () => hasTray, appName, onClick: window.bringToFront })
-  if (hidden) tellWaiting({ status, settings, makeBanner: banners.make, appName, isSeen: () => window.current() !== undefined, onClick: window.bringToFront })
+  tellWaiting({ status, settings, makeBanner: banners.make, appName, isSeen: window.isShown, onClick: window.bringToFront })
 
   const tray = createTray({
     open: window.bringToFront,
@@ -155,7 +155,8 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
     state,
     stays: () => {
       void lookAtTray()
-      return staying.stays()
+      // Without its key or its node nobody can reach it, and what it says of a failure is to start it again.
+      return status.phase().kind !== 'failed' && status.phase().kind !== 'locked' && staying.stays()
     },
     arrive: notifications.arrive,
     setStartAtLogin: async (on) => {

@@ -6,6 +6,10 @@ import type { StartOptions } from './command-line/command-line.ts'
 import { claimDataFolder, type Folders } from './data-folder.ts'
 import { findLink, LINK_SCHEME } from './deep-link.ts'
 import { guardWebContents } from './guard.ts'
+import { ownProgram } from './own-program.ts'
+
+/** As in electron-builder.yml: Windows shows notifications only of programs whose shortcut has it. */
+const APP_ID = 'chat.natter.Natter'
 
 /** What a second copy hands over: it may be of another version. */
 const SummonsData = v.object({ link: v.optional(v.string()), hidden: v.optional(v.boolean()) })
@@ -52,6 +56,7 @@ export function runApp({ rendererFolder, prepare, start, stop, onSummons }: AppL
   app.on('window-all-closed', () => {
     app.quit()
   })
+  if (app.isPackaged) app.setAppUserModelId(APP_ID)
   stopBeforeQuit(stop)
 
   app
@@ -60,6 +65,12 @@ export function runApp({ rendererFolder, prepare, start, stop, onSummons }: AppL
       guardWebContents()
       serveAppScheme(rendererFolder)
       return start(found)
+    })
+    .then(() => {
+      // macOS: a click into the dock. Not before: it comes with the launch too, which may be a hidden one.
+      app.on('activate', (_event, hasVisibleWindows) => {
+        if (!hasVisibleWindows) onSummons(undefined)
+      })
     })
     .catch((error: unknown) => {
       console.error('natter: the app did not start:', error)
@@ -81,7 +92,7 @@ function hearSummons(onSummons: AppLife['onSummons']): void {
   })
   // From a checkout it would bind the scheme to Electron itself. On Linux packages bring a desktop file, and asking costs two processes at each start.
   // Behind `--`, where Windows puts it, a link is never read as an option.
-  if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient(LINK_SCHEME, process.execPath, ['--'])
+  if (app.isPackaged && process.platform !== 'linux') app.setAsDefaultProtocolClient(LINK_SCHEME, ownProgram(), ['--'])
 }
 
 function stopBeforeQuit(stop: () => Promise<void>): void {

@@ -9,12 +9,12 @@ export interface WaitingDeps {
   readonly settings: Pick<SettingsService, 'visible'>
   readonly makeBanner: MakeBanner
   readonly appName: string
-  /** There is a window, which says it itself. */
+  /** The window is to be seen, and says it itself. */
   readonly isSeen: () => boolean
   readonly onClick: () => void
 }
 
-/** After a start without a window: says by a notification what Natter waits for, since nobody can reach it before. */
+/** Says by a notification what Natter waits for, or that it failed, where no window is to be seen: nobody can reach it before. */
 export function tellWaiting ({ status, settings, makeBanner, appName, isSeen, onClick }: WaitingDeps): void {
   const banner = makeBanner({ onClick })
   status.on('phase:change', (phase) => {
@@ -28,7 +28,7 @@ function waitingWords ({ kind }: Phase): string | undefined {
   switch (kind) {
     case 'locked': return 'Natter waits for your passphrase. Nobody can reach you before.'
     case 'protect': return 'Natter is not set up yet. Open it to begin.'
-    case 'failed': return 'Natter started and does not run. Open it to read why.'
+    case 'failed': return 'Natter does not run. Open it to read why.'
     case 'starting':
     case 'reading':
     case 'running':

@@ -4,15 +4,18 @@
 #
 #   resources/tools/install-system.sh                   what Electron, its tests, the NAT tests and those in a desktop session need
 #   resources/tools/install-system.sh --with-chromium   also Chromium, for the renderer's test in a current browser
+#   resources/tools/install-system.sh --with-packaging  also what makes packages and judges them
 set -euo pipefail
 
 fail() { echo "install-system: $*" >&2; exit 1; }
 
 with_chromium=no
+with_packaging=no
 for argument in "$@"; do
   case "$argument" in
     --with-chromium) with_chromium=yes ;;
-    *) fail "unknown option $argument; the only one is --with-chromium" ;;
+    --with-packaging) with_packaging=yes ;;
+    *) fail "unknown option $argument; there are --with-chromium and --with-packaging" ;;
   esac
 done
 
@@ -67,6 +70,17 @@ ca-certificates
 util-linux
 '
 [ "$with_chromium" = yes ] && wanted+=$'chromium chromium-browser\n'
+[ "$with_packaging" = yes ] && wanted+='
+7zip
+appstream
+debootstrap
+desktop-file-utils
+flatpak-builder
+groff
+librsvg2-bin
+lintian
+rpm
+'
 
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 # A real package of this release; names that only other packages provide have no candidate.

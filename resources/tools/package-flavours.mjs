@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { rmSync } from 'node:fs'
 import process from 'node:process'
 import { forbiddenIn } from './package-guard.mjs'
-import { root } from './paths.mjs'
+import { writeLicenses } from './package-licenses.mjs'
+import { readJson, root } from './paths.mjs'
 
 /** @typedef {import('electron-builder').Configuration} Configuration */
 /** @typedef {import('./electron.mjs').Runtime} Runtime */
@@ -16,6 +17,7 @@ export function releaseOf(runtime) {
   return {
     ...baseOf(runtime),
     afterPack: ({ appOutDir, packager }) => {
+      writeLicenses(packager.getResourcesDir(appOutDir))
       const forbidden = forbiddenIn(appOutDir, packager.getResourcesDir(appOutDir))
       if (forbidden.length > 0) throw new Error(`a release must not hold ${forbidden.join(', ')}.`)
     }
@@ -27,11 +29,13 @@ export function releaseOf(runtime) {
  * @returns {Configuration} the same under another name, so that trying it out touches nobody's posts, and compressed in a hurry
  */
 export function testOf(runtime) {
+  const base = baseOf(runtime)
   return {
-    ...baseOf(runtime),
+    ...base,
     appId: 'chat.natter.NatterTest',
     productName: 'Natter test',
     extraMetadata: {
+      .../** @type {object} */ (base.extraMetadata),
       name: 'natter-test',
       productName: 'Natter test',
       desktopName: 'chat.natter.NatterTest.desktop',
@@ -48,6 +52,7 @@ export function testOf(runtime) {
     ...(runtime.standIn ? { files: standInFiles } : {}),
     // Neither the stand-in's loader nor the other app's snapshot has a place in a package.
     afterPack: ({ appOutDir, packager }) => {
+      writeLicenses(packager.getResourcesDir(appOutDir))
       rmSync(join(packager.getResourcesDir(appOutDir), 'app'), { recursive: true, force: true })
       if (runtime.standIn) rmSync(join(appOutDir, 'browser_v8_context_snapshot.bin'), { force: true })
     }
@@ -63,5 +68,11 @@ const standInFiles = [
 
 /** @param {Runtime} runtime @returns {Configuration} */
 function baseOf(runtime) {
-  return { extends: join(root, 'electron-builder.yml'), electronDist: runtime.dist, electronVersion: runtime.version }
+  return {
+    extends: join(root, 'electron-builder.yml'),
+    electronDist: runtime.dist,
+    electronVersion: runtime.version,
+    // Where the app looks for updates, and whose signature it believes.
+    extraMetadata: { natter: readJson(join(root, 'resources/update.json')) }
+  }
 }

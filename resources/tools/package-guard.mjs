@@ -29,7 +29,9 @@ export function listAsar(archive) {
     if (length > longestHeader) throw new Error(`${archive} is no archive.`)
     const header = Buffer.alloc(length)
     readSync(file, header, 0, length, sizes.length)
-    return [...pathsIn(/** @type {Node} */ (JSON.parse(header.toString('utf8'))), '')]
+    /** @type {unknown} */
+    const tree = JSON.parse(header.toString('utf8'))
+    return [...pathsIn(/** @type {Node} */ (tree), '')]
   } finally {
     closeSync(file)
   }

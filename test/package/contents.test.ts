@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { Platform, build } from 'electron-builder'
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { findElectron } from '../../resources/tools/electron.mjs'
 import { releaseOf } from '../../resources/tools/package-flavours.mjs'
 import { forbiddenIn, listAsar, substitutes } from '../../resources/tools/package-guard.mjs'
+import { writeLicenses } from '../../resources/tools/package-licenses.mjs'
 import { artifacts, root } from '../../resources/tools/paths.mjs'
 import { INSTALLED, PROGRAM, UNPACKED, packageOf } from './support/packages.ts'
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   release = mkdtempSync(join(artifacts, 'release-'))
   const config = releaseOf(await findElectron())
   // Without the guard, for what it guards against to be looked at.
-  await build({ projectDir: root, publish: 'never', targets: Platform.current().createTarget('dir'), config: { ...config, afterPack: null, directories: { output: release } } })
+  await build({ projectDir: root, publish: 'never', targets: Platform.current().createTarget('dir'), config: { ...config, afterPack: ({ appOutDir, packager }) => { writeLicenses(packager.getResourcesDir(appOutDir)) }, directories: { output: release } } })
 })
 afterAll(() => { rmSync(release, { recursive: true, force: true }) })
 
@@ -86,7 +87,18 @@ it('adds no more to Electron than its share', async () => {
   expect((installedBytes - electronBytes) / MIB).toBeLessThan(BAR_MIB)
 })
 
-it('says under which licence it is', () => {
-  const license = (folder: string): boolean => existsSync(join(folder, 'LICENSE.natter.txt'))
-  expect([license(released()), license(UNPACKED)]).toEqual([true, true])
+it('a release carries where updates come from, and the name of its desktop entry', () => {
+  const archive = readFileSync(join(resourcesOf(released()), 'app.asar'), 'latin1')
+  const config = JSON.parse(readFileSync(join(root, 'resources/update.json'), 'utf8')) as { updateFeed: string }
+  expect(archive).toContain(`"updateFeed": ${JSON.stringify(config.updateFeed)}`)
+  expect(archive).toContain('"desktopName": "chat.natter.Natter.desktop"')
+})
+
+it('says under which licences it and its libraries are', () => {
+  for (const folder of [released(), UNPACKED]) {
+    expect(existsSync(join(folder, 'LICENSE.natter.txt'))).toBe(true)
+    const libraries = readFileSync(join(resourcesOf(folder), 'LICENSES.libraries.txt'), 'utf8')
+    for (const name of ['libp2p', 'better-sqlite3-multiple-ciphers', 'svelte', 'valibot']) expect(libraries).toMatch(new RegExp(`^${name} \\d`, 'm'))
+    expect(libraries).not.toMatch(/^(?:vite|electron-builder|@signalapp\/sqlcipher) \d/m)
+  }
 })

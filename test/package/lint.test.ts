@@ -43,6 +43,13 @@ it('AppStream accepts the metainfo; all that it wishes otherwise is a name in sm
   expect(said.split('\n').filter((line) => /^[EWIP]: /.test(line))).toEqual([`P: ${APP_ID}:3: cid-contains-uppercase-letter ${APP_ID}`])
 })
 
+it('Flatpak reads the manifest, which goes by the id of the release', () => {
+  const manifest = JSON.parse(execFileSync('flatpak-builder', ['--show-manifest', join(root, 'resources/linux/flatpak/chat.natter.Natter.yml')], { cwd: place, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] })) as { id: string, command: string, 'finish-args': string[] }
+  expect(manifest).toMatchObject({ id: 'chat.natter.Natter', command: 'natter' })
+  expect(manifest['finish-args'].filter((argument) => argument.startsWith('--filesystem'))).toEqual([])
+  expect(readFileSync(join(root, 'electron-builder.yml'), 'utf8')).toContain(`appId: ${manifest.id}\n`)
+})
+
 it('icons of all sizes go by the app\'s id', () => {
   const icons = execFileSync('find', ['usr/share/icons', '-type', 'f', '-printf', '%P\n'], { cwd: place, encoding: 'utf8' }).trim().split('\n').sort()
   const sizes = [1024, 128, 16, 24, 256, 32, 48, 512, 64].map((size) => `hicolor/${String(size)}x${String(size)}/apps/${APP_ID}.png`)

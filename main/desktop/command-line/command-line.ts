@@ -1,6 +1,6 @@
 import { findLink } from '../deep-link.ts'
 import { nearest } from './nearest.ts'
-import { OPTIONS, PROFILE_NAME, type Option } from './options.ts'
+import { isProfileName, OPTIONS, type Option } from './options.ts'
 
 /** What a command line asks for. */
 export type CommandLine =
@@ -67,7 +67,7 @@ function readValue (option: Option, value: string | undefined, next: string | un
       return value === undefined || value === '' ? wrong('Write the folder right behind the option: --user-data-dir=FOLDER.') : value
     case 'profile': {
       const name = value ?? (next === undefined || isOption(next) ? '' : next)
-      return PROFILE_NAME.test(name) ? name : wrong('A profile is called by 1 to 32 letters, digits, - and _: --profile=NAME.')
+      return isProfileName(name) ? name : wrong('A profile is called by 1 to 32 letters, digits, - and _, and not like a device of Windows: --profile=NAME.')
     }
     default:
       return value === undefined ? '' : wrong(`--${option.name} takes no value.`)

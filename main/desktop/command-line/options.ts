@@ -1,5 +1,11 @@
-/** What a profile may be called: it names a folder, on every system; on Windows the left-out ones are devices. */
-export const PROFILE_NAME = /^(?!(?:con|prn|aux|nul|com\d|lpt\d)$)[\w-]{1,32}$/iu
+const PROFILE_NAME = /^[\w-]{1,32}$/u
+/** Devices on Windows, in any folder. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)$/iu
+
+/** Whether a profile may be called so: it names a folder, on every system. */
+export function isProfileName (name: string): boolean {
+  return PROFILE_NAME.test(name) && !DEVICE.test(name)
+}
 
 /** An option of Natter's own. */
 export interface Option {

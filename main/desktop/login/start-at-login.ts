@@ -1,7 +1,8 @@
 import { app } from 'electron'
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
+import { ownProgram } from '../own-program.ts'
 import { createAutostart, type StartAtLogin } from './autostart.ts'
 
 /** Starts without a window. */
@@ -17,7 +18,7 @@ export function findStartAtLogin ({ profile }: { readonly profile: string | unde
   const args = [...ownArguments(profile), HIDDEN]
   switch (process.platform) {
     case 'linux': return isFlatpak() ? undefined : onLinux(args, profile)
-    case 'win32': return byElectron({ args })
+    case 'win32': return byElectron({ path: ownProgram(), args })
     // macOS passes no arguments: see wasStartedAtLogin.
     case 'darwin': return profile === undefined ? byElectron({}) : undefined
     default: return undefined
@@ -29,10 +30,10 @@ export function wasStartedAtLogin (): boolean {
   return process.platform === 'darwin' && app.getLoginItemSettings().wasOpenedAtLogin
 }
 
-/** What this copy was started with that says whose data it takes. */
+/** What this copy was started with that says whose data it takes; a login starts it in another folder. */
 function ownArguments (profile: string | undefined): string[] {
   const folder = app.commandLine.getSwitchValue('user-data-dir')
-  return [...(folder === '' ? [] : [`--user-data-dir=${folder}`]), ...(profile === undefined ? [] : [`--profile=${profile}`])]
+  return [...(folder === '' ? [] : [`--user-data-dir=${resolve(folder)}`]), ...(profile === undefined ? [] : [`--profile=${profile}`])]
 }
 
 function onLinux (args: readonly string[], profile: string | undefined): StartAtLogin {
@@ -44,8 +45,7 @@ function onLinux (args: readonly string[], profile: string | undefined): StartAt
     name: profile === undefined ? app.getName() : `${app.getName()} (${profile})`,
     comment: 'Reachable from login on, without a window',
     icon: id,
-    // An AppImage runs from a mount of its own that ends with it.
-    exec: [process.env['APPIMAGE'] ?? process.execPath, ...args]
+    exec: [ownProgram(), ...args]
   })
 }
 
@@ -53,7 +53,7 @@ function isFlatpak (): boolean {
   return process.env['FLATPAK_ID'] !== undefined || existsSync('/.flatpak-info')
 }
 
-function byElectron (options: { readonly args?: string[] }): StartAtLogin {
+function byElectron (options: { readonly path?: string, readonly args?: string[] }): StartAtLogin {
   return {
     isOn: async () => app.getLoginItemSettings(options).openAtLogin,
     set: async (on) => { app.setLoginItemSettings({ ...options, openAtLogin: on }) }

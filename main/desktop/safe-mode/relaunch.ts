@@ -1,12 +1,9 @@
 import { app } from 'electron'
+import { ownProgram } from '../own-program.ts'
 import { restartWords } from './restart-words.ts'
 
-/**
- * Ends the app in the usual way and starts it again, in safe mode or out of it.
- * An AppImage runs from a mount of its own that ends with it, so its file is started.
- */
+/** Ends the app in the usual way and starts it again, in safe mode or out of it. */
 export function relaunch (safeMode: boolean): void {
-  const appImage = process.env['APPIMAGE']
-  app.relaunch({ args: restartWords(process.argv.slice(1), safeMode), ...(appImage === undefined ? {} : { execPath: appImage }) })
+  app.relaunch({ args: restartWords(process.argv.slice(1), safeMode), execPath: ownProgram() })
   app.quit()
 }

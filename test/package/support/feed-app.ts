@@ -67,7 +67,7 @@ export async function startFeedApp (system: FeedSystem, path = `/usr/bin/${PROGR
       return vi.waitFor(async () => {
         const state = await update()
         // What an earlier check said stands until this one has begun.
-        const isNew = 'checkedAt' in state && state.checkedAt !== undefined ? state.checkedAt >= began : ['ready', 'available', 'off'].includes(state.kind)
+        const isNew = 'checkedAt' in state ? state.checkedAt >= began : ['ready', 'available', 'off'].includes(state.kind)
         if (!isNew) throw new Error(`still ${state.kind}`)
         return state
       }, SOON)
@@ -112,6 +112,6 @@ async function openWindow (file: string): Promise<Window> {
   const cdp = openCdp(input, output)
   const page = await openPage(cdp)
   // A window is there before its page is.
-  if (!await page.evaluate('typeof window.api === "object"')) throw new Error('no page yet')
+  if (!await page.evaluate<boolean>('typeof window.api === "object"')) throw new Error('no page yet')
   return { page, send: async (method) => cdp.send(method), close: () => { socket.close() } }
 }

@@ -1,0 +1,28 @@
+// Libraries are bundled into Natter; their licences ask that their text goes along.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { readJson, root } from './paths.mjs'
+
+/** As package-lock.json has them. @typedef {{ version?: string, license?: string, dev?: boolean, optional?: boolean, link?: boolean }} Locked */
+
+const fileName = 'LICENSES.libraries.txt'
+/** What packages call the file. */
+const licenseFile = /^(?:licen[cs]e|copying|notice)/i
+
+/** Writes the licences of all that Natter depends on at run time into a file in this folder. @param {string} folder */
+export function writeLicenses(folder) {
+  const { packages } = /** @type {{ packages: Record<string, Locked> }} */ (readJson(join(root, 'package-lock.json')))
+  const texts = Object.entries(packages)
+    // Optional packages are the Node that runs these tools, and modules of other platforms.
+    .filter(([path, { dev, optional, link }]) => path !== '' && !(dev ?? optional ?? link ?? false) && existsSync(join(root, path)))
+    .map(([path, locked]) => describe(path, locked))
+  writeFileSync(join(folder, fileName), [...new Set(texts)].sort().join(`\n${'-'.repeat(78)}\n\n`))
+}
+
+/** @param {string} path @param {Locked} locked */
+function describe(path, { version = '', license = '' }) {
+  const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
+  const files = readdirSync(join(root, path), { withFileTypes: true }).filter((entry) => entry.isFile() && licenseFile.test(entry.name))
+  const words = files.map((entry) => readFileSync(join(root, path, entry.name), 'utf8').trim()).join('\n\n')
+  return `${name} ${version}\n\n${words === '' ? `${license}: it has no text of its licence in its package.` : words}\n`
+}
