@@ -12,7 +12,6 @@ import { createNotices } from './desktop/notices.ts'
 import { openSettingsOrFail } from './desktop/open-settings.ts'
 import { createErrands } from './desktop/errands.ts'
 import { createPushes } from './desktop/push.ts'
-import { tellSafeMode } from './desktop/safe-mode/words.ts'
 import type { Services } from './desktop/services.ts'
 import { createStatus } from './desktop/status.ts'
 import { getSystem } from './desktop/system.ts'
@@ -53,7 +52,6 @@ runApp({
   start: async (found) => {
     const { folders: { data: folder }, safeMode } = found
     const { settings, failure } = await openSettingsOrFail(folder, { notices, pushes, safeMode })
-    if (safeMode) tellSafeMode(notices)
     const system = getSystem()
     system.applyTheme(settings.visible().theme)
     registerIpc({ handlers: services.promise.then(({ handlers }) => handlers), window: window.current })
@@ -75,6 +73,8 @@ runApp({
     await home.begin()
     updates.start()
   },
+
+  onFail: diagnostics.fail,
 
   stop: async () => {
     // Quit before the services were there: there is nothing to close.

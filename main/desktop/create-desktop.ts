@@ -155,8 +155,8 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
     state,
     stays: () => {
       void lookAtTray()
-      // Without its key or its node nobody can reach it, and what it says of a failure is to start it again.
-      return status.phase().kind !== 'failed' && status.phase().kind !== 'locked' && staying.stays()
+      // Nobody can reach it then, and its window asks to be closed and started again.
+      return status.phase().kind !== 'failed' && staying.stays()
     },
     arrive: notifications.arrive,
     setStartAtLogin: async (on) => {

@@ -2,6 +2,7 @@ import { createCrashes, type Crashes } from './crashes/crashes.ts'
 import { tellLastCrash, tellPartCrash } from './crashes/tell.ts'
 import { keepImages, watchProcesses } from './crashes/watch.ts'
 import type { Start } from './lifecycle.ts'
+import { errorWords } from './logs/error-words.ts'
 import { createLog, type Log } from './logs/log.ts'
 import { logConsole, outliveTerminal } from './logs/sources.ts'
 import type { Notices } from './notices.ts'
@@ -14,6 +15,8 @@ export interface Diagnostics {
   readonly step: (step: 'the window opens' | 'the parts are loaded' | 'the start is done') => void
   /** Sees what happens from now on; nothing waits for a disk. Before the app is ready. */
   readonly begin: (start: Start, isWritable: boolean, on: { readonly crashes: () => void, readonly notices: Notices }) => void
+  /** The start failed, and the app ends: keeps a report of it. */
+  readonly fail: (error: unknown) => void
   /** Reports of crashes, once {@link begin} was called. */
   readonly crashes: () => Crashes
   /** Opens the log's file and looks for reports of earlier runs: once the window works. */
@@ -51,6 +54,7 @@ export function createDiagnostics (): Diagnostics {
         }
       })
     },
+    fail: (error) => { begun?.crashes.report('main', ['It did not start.', ...errorWords(error)]) },
     crashes,
     open: async (notices) => {
       if (begun === undefined) return

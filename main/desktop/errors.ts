@@ -44,7 +44,7 @@ export function toFailure (error: unknown): Result<never> {
   if (error instanceof Error && FOR_PEOPLE.has(error.name) && 'code' in error && typeof error.code === 'string') {
     return fail(error.code, error.message)
   }
-  console.error('natter: a call failed:', error instanceof Error ? error.stack : typeof error)
+  console.error('natter: a call failed:', error instanceof Error ? error : typeof error)
   return fail('ERR_INTERNAL', 'Something went wrong inside Natter, and nothing was changed. Try again; if it stays, start Natter again.')
 }
 

@@ -1,4 +1,4 @@
-import { app } from 'electron'
+import { app, dialog } from 'electron'
 import * as v from 'valibot'
 import { registerAppScheme, serveAppScheme } from './app-scheme.ts'
 import { takeCommandLine } from './command-line/answer.ts'
@@ -27,6 +27,8 @@ export interface AppLife {
   readonly prepare: (found: Start, isWritable: boolean) => void
   /** Called once, when windows may be opened. If it fails, the app says so and ends with code 1. */
   readonly start: (found: Start) => Promise<void>
+  /** The start failed; called before the person is told. */
+  readonly onFail: (error: unknown) => void
   /** The app was asked to show itself, by a second copy or by a link; may come before `start`. */
   readonly onSummons: (link: string | undefined) => void
   /** Called once before the app ends, which waits for it. */
@@ -37,7 +39,7 @@ export interface AppLife {
  * Runs the app: sandbox, scheme and guards first, so that no window ever exists without them.
  * Must be called before anything else touches Electron, in the same turn as the program's start.
  */
-export function runApp({ rendererFolder, prepare, start, stop, onSummons }: AppLife): void {
+export function runApp({ rendererFolder, prepare, start, onFail, stop, onSummons }: AppLife): void {
   // Root runs Chromium with `--no-sandbox` or not at all; forcing the sandbox over that crash-loops.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   const options = takeCommandLine()
@@ -56,7 +58,7 @@ export function runApp({ rendererFolder, prepare, start, stop, onSummons }: AppL
   app.on('window-all-closed', () => {
     app.quit()
   })
-  if (app.isPackaged) app.setAppUserModelId(APP_ID)
+  if (app.isPackaged && process.platform === 'win32') app.setAppUserModelId(APP_ID)
   stopBeforeQuit(stop)
 
   app
@@ -74,6 +76,9 @@ export function runApp({ rendererFolder, prepare, start, stop, onSummons }: AppL
     })
     .catch((error: unknown) => {
       console.error('natter: the app did not start:', error)
+      onFail(error)
+      // Waits for a click; after a login nobody asked for Natter, and it says it when somebody does.
+      if (!options.hidden) dialog.showErrorBox('Natter did not start', `This is a fault of the program, or its files are incomplete: install it again. Your posts and your key stay as they are. A report is in ${folders.crashes}.`)
       app.exit(1)
     })
 }
