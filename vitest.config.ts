@@ -33,7 +33,7 @@ export default defineConfig({
     passWithNoTests: false,
     teardownTimeout: 20 * seconds,
     projects: [
-      suite('unit', 10),
+      suite('unit', 10, { maxWorkers: 2 }),
       suite('contract', 10),
       suite('net', 60, { maxWorkers: 2, exclude: ['test/net/soak/**'] }),
       suite('soak', 300, { ...alone, include: ['test/net/soak/**/*.test.ts'] }),

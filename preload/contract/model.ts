@@ -222,8 +222,6 @@ export type NoticeAction =
   | { readonly kind: 'export-aside', readonly name: string }
   /** Shows the reports of crashes, in settings. */
   | { readonly kind: 'show-crashes' }
-  /** Leaves safe mode, by a restart. */
-  | { readonly kind: 'leave-safe-mode' }
 
 /** Ourselves on the network. */
 export interface Self {

@@ -50,32 +50,11 @@ describe('a Natter that stays when its window is closed', () => {
   })
 
   it('ends with its window where it does not run: starting it again is what helps', async () => {
-    writeFileSync(join(folder, 'identity.json'), 'no key')
+    mkdirSync(join(folder, 'posts.db'))
     const launched = await launch('failed')
     await closeWindow(launched)
     expect(await launched.gone).toBe(0)
   })
-})
-
-it('starts where no report of a crash can be kept', async () => {
-  writeFileSync(join(folder, 'crashes'), 'a file where the folder should be')
-  await launch('running')
-})
-
-it('starts where an old report cannot be deleted', async () => {
-  mkdirSync(join(folder, 'crashes', 'crash-20200101T000000000Z-main.txt'), { recursive: true })
-  const launched = await launch('running')
-  const over = (): boolean => readFileSync(join(folder, 'logs', 'natter.log'), 'utf8').includes('the start is done')
-  await expect.poll(over, { timeout: 10_000 }).toBe(true)
-  expect(await Promise.race([launched.gone, isShown(launched)])).toBe(true)
-})
-
-it.runIf(process.platform !== 'win32')('goes on when nobody reads its terminal any more', async () => {
-  const launched = await launch('running')
-  launched.app.process().stderr?.destroy()
-  launched.app.process().stdout?.destroy()
-  for (const text of ['one', 'two', 'three']) await launched.app.evaluate((_electron, word) => { console.error(`natter: ${word}`) }, text)
-  expect(await launched.app.evaluate(async () => new Promise((resolve) => { setTimeout(() => { resolve('there') }, 200) }))).toBe('there')
 })
 
 it('opens no window for a start that comes while it ends', async () => {

@@ -38,6 +38,8 @@ describe('a command line', () => {
     [['--profile=../x'], /profile is called by/u],
     [['--profile=a b'], /profile is called by/u],
     [['--profile=ä'], /profile is called by/u],
+    [['--profile=Con'], /profile is called by/u],
+    [['--profile=lpt1'], /profile is called by/u],
     [['--profile=x\n'], /profile is called by/u],
     [[`--profile=${'x'.repeat(33)}`], /profile is called by/u],
     [['--profile=a', '--profile=b'], /given twice/u],
@@ -87,5 +89,6 @@ describe('a restart', () => {
     expect(restartWords(words, true)).toEqual(['--no-sandbox', '/app', '--profile', 'ada', '--safe-mode'])
     expect(restartWords(['--profile=ada', '--safe-mode'], false)).toEqual(['--profile=ada'])
     expect(restartWords(['--safe-mode'], true)).toEqual(['--safe-mode'])
+    expect(restartWords(['--profile=ada', '--', '--gpu-launcher=/tmp/evil'], true)).toEqual(['--profile=ada', '--safe-mode'])
   })
 })

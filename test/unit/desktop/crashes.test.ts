@@ -111,6 +111,12 @@ describe('reports of crashes', () => {
     expect(await run().look()).toBe(0)
   })
 
+  it('that cannot be deleted stay, and keep nobody from starting', async () => {
+    mkdirSync(join(folder, reportName(NOON - 40 * DAY, 'main')), { recursive: true })
+    expect(await run().look()).toBe(0)
+    expect(readdirSync(folder)).toHaveLength(1)
+  })
+
   it('are looked for where there are none', async () => {
     const crashes = run()
     expect(await crashes.look()).toBe(0)

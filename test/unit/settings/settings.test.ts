@@ -27,7 +27,10 @@ describe('settings', () => {
   it('are the defaults at first, and say nothing about it', async () => {
     const { settings, notice } = await openSettings(folder)
     expect(notice).toBeUndefined()
-    expect(settings.visible()).toEqual({ displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system' })
+    expect(settings.visible()).toEqual({
+      displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+      notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
+    })
     expect(await readdir(folder)).toEqual([])
   })
 
