@@ -70,8 +70,9 @@ runApp({
     diagnostics.step('the start is done')
     // What is not needed for a window to work comes last.
     await diagnostics.open(notices)
-    await home.begin()
     updates.start()
+    // May wait a minute for a tray.
+    await home.begin()
   },
 
   onFail: diagnostics.fail,
