@@ -9,15 +9,18 @@ import { MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, TOPIC_PREFIX } from './limits.ts'
  */
 const DECEPTIVE = /[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/u
 const ALL_DECEPTIVE = new RegExp(DECEPTIVE.source, 'gu')
+/** Something to see: a name of joiners, fillers and blanks alone would stand there as nobody's. */
+const VISIBLE = /[^\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 /**
  * A display name as it may be shown: without characters that deceive, white
- * space run together, at most 64 characters. May come out empty.
+ * space run together, at most 64 characters. Empty where nothing of it would be seen.
  */
 export function cleanName (name: string): string {
   // What a peer sends may be far longer than anything that could be left of it.
   const clean = name.slice(0, 16 * MAX_NAME_LENGTH).toWellFormed().normalize('NFC')
     .replace(/\s+/gu, ' ').replace(ALL_DECEPTIVE, '').trim()
+  if (!VISIBLE.test(clean)) return ''
   return clean.slice(0, isHigh(clean.charCodeAt(MAX_NAME_LENGTH - 1)) ? MAX_NAME_LENGTH - 1 : MAX_NAME_LENGTH).trim()
 }
 

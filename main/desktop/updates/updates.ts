@@ -142,7 +142,8 @@ export function createUpdates (deps: UpdatesDeps, options: ScheduleOptions = {})
 
   /** What is ready stays ready, whatever a later check says. */
   function fail (error: unknown): void {
-    console.warn(`natter: no update: ${error instanceof UpdateError ? error.code : String(error)}`)
+    // The error itself: the log leaves out what it quotes of a feed.
+    console.warn('natter: no update:', error)
     if (ready !== undefined) return
     const message = error instanceof UpdateError ? error.message : 'Natter could not look for updates. It tries again later.'
     become({ kind: 'failed', message, checkedAt: Date.now() })

@@ -122,7 +122,7 @@ describe('updates', () => {
     await push(page, { event: 'update:change', value: UPDATES.ready })
     await see(page.locator('[aria-live="polite"]')).toHaveText('Natter 0.2.0 is ready')
     await page.getByRole('button', { name: 'Natter 0.2.0 is ready' }).click()
-    await see(page.getByText('It is installed when you quit Natter.')).toBeVisible()
+    await see(page.getByText('It is installed when you quit Natter')).toBeVisible()
     await page.evaluate(() => { window.standIn.answerNext('installUpdate', { ok: false, code: 'ERR_UPDATE', message: 'The file changed on this disk and is not installed.' }) })
     await page.getByRole('button', { name: 'Restart and install' }).click()
     await see(page.getByRole('alert')).toHaveText('The file changed on this disk and is not installed.')

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createKnownNames } from '../../../main/chat/known-names.ts'
-import { checkTopicId, dialectOf, isShowable, titleOf, topicIdOf } from '../../../main/chat/names.ts'
+import { checkTopicId, cleanName, dialectOf, isShowable, titleOf, topicIdOf } from '../../../main/chat/names.ts'
 
 describe('topic names', () => {
   it('become topics of Natter\'s own, unless taken as they stand', () => {
@@ -26,6 +26,16 @@ describe('topic names', () => {
   it('from elsewhere must be what they say', () => {
     expect(checkTopicId('/natter/1/garden')).toBe('/natter/1/garden')
     for (const id of [' garden', '/natter/1/Cafe\u0301', '/natter/1/ x']) expect(() => checkTopicId(id)).toThrow(/not be the same topic/u)
+  })
+})
+
+describe('names of people', () => {
+  it.each([' ', '\u3164', '\u200D', '\u2800 \u115F', '\u2060\uFE0F'])('are empty where nothing of them would be seen: %j', (name) => {
+    expect(cleanName(name)).toBe('')
+  })
+
+  it.each(['Ada', '7', '👩\u200D🚀', 'می\u200Cخواهم', '☕\uFE0F'])('stay as they are: %s', (name) => {
+    expect(cleanName(name)).toBe(name)
   })
 })
 
