@@ -15,7 +15,7 @@ export default defineConfig({
     minify: false,
     rolldownOptions: {
       input: { index: 'main/index.ts' },
-      output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' }
+      output: { format: 'cjs', minify: { compress: false, mangle: false }, entryFileNames: '[name].cjs', chunkFileNames: '[name].cjs' }
     }
   }
 })

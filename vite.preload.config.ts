@@ -12,7 +12,7 @@ export default defineConfig({
     minify: false,
     rolldownOptions: {
       input: { index: 'preload/index.ts' },
-      output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false }
+      output: { format: 'cjs', minify: { compress: false, mangle: false }, entryFileNames: '[name].cjs', codeSplitting: false }
     }
   }
 })

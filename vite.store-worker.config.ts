@@ -13,7 +13,7 @@ export default defineConfig({
     minify: false,
     rolldownOptions: {
       input: { 'store-worker': 'main/store/worker/entry.ts' },
-      output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false }
+      output: { format: 'cjs', minify: { compress: false, mangle: false }, entryFileNames: '[name].cjs', codeSplitting: false }
     }
   }
 })

@@ -1,5 +1,4 @@
 import type { Phase, Post, Self } from '../../preload/contract/index.ts'
-import { createChat } from '../chat/create-chat.ts'
 import { createKnownNames } from '../chat/known-names.ts'
 import { createReading, type Reading } from '../chat/topics/reading.ts'
 import type { Chat } from '../chat/types.ts'
@@ -13,7 +12,6 @@ import { createFirstLook, type FirstLook } from './first-look.ts'
 import type { Keys, OpenKey } from './keys/keys.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
-import { announceAll, forwardEvents } from './session-events.ts'
 import { createStoreKeeper, type OpenStore } from './store-keeper.ts'
 
 /** Milliseconds that a call waits for a node that starts; a start takes under one second. */
@@ -143,6 +141,8 @@ export function createSession (deps: SessionDeps): Session {
     // The most recent name last: it is the last to be forgotten.
     // A database that turns out damaged here is replaced as soon as the chat runs.
     const known = await store.names(MAX_NAMES).catch(() => [])
+    // Loaded when the window shows something: it takes long, and reading what is kept needs none of it.
+    const [{ createChat }, { announceAll, forwardEvents }] = await Promise.all([import('../chat/create-chat.ts'), import('./session-events.ts')])
     for (const { peerId, name } of known.toReversed()) names.learn(peerId, name)
     const { displayName, subscriptions, blocked } = settings.stored()
     const chat = await createChat({ node, key: opened.key, store, names }, { subscriptions, displayName, blocked: blocked.map(({ peerId }) => peerId) })

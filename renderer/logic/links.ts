@@ -9,17 +9,23 @@ const MAX_LINK = 2_048
 /** Country endings that file names have too: `README.md` is no place in Moldova. */
 const FILE_ENDINGS = new Set(['ai', 'am', 'cc', 'gz', 'js', 'md', 'mk', 'mm', 'pl', 'ps', 'py', 'rs', 'sh', 'so', 'ts', 'vb'])
 
-// Web addresses alone: what opens other programs is never made a link of.
-const linkify = new LinkifyIt({ fuzzyLink: true, fuzzyEmail: false, fuzzyIP: false, maxLength: MAX_LINK })
-  .add('ftp:', null).add('mailto:', null).add('//', null)
+/** Every link has one of these; most posts have neither. */
+const HINT = /\.\S|:\/\//u
+
+let linkify: LinkifyIt | undefined
+/** Made with the first post that may hold a link: its patterns take some milliseconds. Web addresses alone: what opens other programs is never made a link of. */
+function finder (): LinkifyIt {
+  linkify ??= new LinkifyIt({ fuzzyLink: true, fuzzyEmail: false, fuzzyIP: false, maxLength: MAX_LINK })
+    .add('ftp:', null).add('mailto:', null).add('//', null)
+  return linkify
+}
 
 /** A post's text in pieces; joined, they are the text again. */
 export function linkParts (text: string): readonly TextPart[] {
-  // Every link has one of these; most posts have neither.
-  if (!text.includes('.') && !text.includes('://')) return [{ text }]
+  if (!HINT.test(text)) return [{ text }]
   const parts: TextPart[] = []
   let at = 0
-  for (const match of linkify.match(text) ?? []) {
+  for (const match of finder().match(text) ?? []) {
     const url = match.schema === '' && isFileName(match.raw) ? undefined : readWebAddress(match.url)
     if (url === undefined) continue
     if (match.index > at) parts.push({ text: text.slice(at, match.index) })

@@ -1,12 +1,10 @@
 import type { RelayAddressOptions } from '../../node/addresses/relay-address.ts'
 import { blockingHandlers } from './blocking.ts'
-import { fileHandlers } from './files.ts'
 import { desktopHandlers } from './desktop.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
-import { inviteHandlers } from './invites.ts'
+import { lazily } from './lazily.ts'
 import { linkHandlers } from './links.ts'
 import { protectionHandlers } from './protection.ts'
-import { relayHandlers } from './relays.ts'
 import { settingsHandlers } from './settings.ts'
 import { snapshotHandlers } from './snapshot.ts'
 import { topicHandlers } from './topics.ts'
@@ -19,11 +17,11 @@ export function createHandlers (deps: ApiDeps, options: Pick<RelayAddressOptions
     ...protectionHandlers(deps),
     ...settingsHandlers(deps),
     ...topicHandlers(deps),
-    ...fileHandlers(deps),
+    ...lazily(['exportTopic', 'importPosts', 'exportAside'], async () => (await import('./files.ts')).fileHandlers(deps)),
     ...blockingHandlers(deps),
     ...linkHandlers(deps),
-    ...relayHandlers(deps, options.resolve),
-    ...inviteHandlers(deps),
+    ...lazily(['addRelay', 'removeRelay', 'approveRelay', 'explainAddress'], async () => (await import('./relays.ts')).relayHandlers(deps, options.resolve)),
+    ...lazily(['createInvite', 'readInvite', 'joinInvite'], async () => (await import('./invites.ts')).inviteHandlers(deps)),
     ...desktopHandlers(deps),
     ...updateHandlers(deps)
   }

@@ -17,7 +17,7 @@ it('the network waits until the window had time to draw its first posts', async 
   expect(await passed(wait, 300)).toBe(false)
   look.taken()
   look.taken()
-  expect(await passed(wait, 40)).toBe(false)
+  expect(await passed(wait, 140)).toBe(false)
   expect(await passed(wait, 20)).toBe(true)
 })
 
@@ -30,5 +30,5 @@ it('and no more than a second for a window that asks for none', async () => {
 it('a look that was taken before is a look', async () => {
   const look = createFirstLook()
   look.taken()
-  expect(await passed(look.wait(), 60)).toBe(true)
+  expect(await passed(look.wait(), 160)).toBe(true)
 })
