@@ -13,7 +13,8 @@ function fail(error) {
 }
 
 const isHeadless = process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']
-if (isHeadless) fail('there is no display to open a window on; `xvfb-run -a npm start` runs it on an invisible one.')
+const onlySays = process.argv.slice(2).some((argument) => argument === '--help' || argument === '--version')
+if (isHeadless && !onlySays) fail('there is no display to open a window on; `xvfb-run -a npm start` runs it on an invisible one.')
 
 const runtime = await findElectron().catch(fail)
 console.log(describe(runtime))
