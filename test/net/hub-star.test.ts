@@ -53,9 +53,14 @@ it.each(PROTOCOLS)('a hub that subscribes later carries a topic from then on (%s
 
 it.each(PROTOCOLS)('a hub that does not accept a post neither shows nor forwards it (%s)', async (protocol) => {
   const { hub, clients: [a, b] } = await star(2, { protocol, accept: (_peer, _topic, bytes) => bytes < 10 }) as { hub: TestNode, clients: [TestNode, TestNode] }
+  // Where a subscription comes before the stream that answers it, Gossipsub takes the peer into its mesh a heartbeat later.
+  let tries = 0
+  await until(async () => {
+    await post(a, `try ${tries++}`)
+    return texts(b).length > 0
+  }, 5_000, 'the hub carries posts')
   await post(a, 'a long long post')
   await post(a, 'short')
-  await until(() => texts(b).length > 0, 2_000, 'the short one comes through')
-  expect(texts(b)).toEqual(['short'])
-  expect(texts(hub)).toEqual(['short'])
+  await until(() => texts(b).includes('short'), 2_000, 'the short one comes through')
+  for (const reader of [b, hub]) expect(texts(reader).filter((text) => !text.startsWith('try '))).toEqual(['short'])
 })
