@@ -75,7 +75,7 @@ describe.runIf(process.platform === 'linux')('the command line', () => {
 
   it.each([
     [['--profil', 'ada'], 'There is no option --profil. Did you mean --profile?'],
-    [['--profile=a/b'], 'A profile is called by 1 to 32 letters, digits, - and _: --profile=NAME.'],
+    [['--profile=a/b'], 'A profile is called by 1 to 32 letters, digits, - and _, and not like a device of Windows: --profile=NAME.'],
     [['--user-data-dir', '/tmp/x'], 'Write the folder right behind the option: --user-data-dir=FOLDER.'],
     // What a link brings along is not done: CVE-2018-1000006 was this.
     [['natter://join#x', '--safe-mode'], 'Options come before the link. Natter did not start, since the link may have brought them.'],
