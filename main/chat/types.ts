@@ -13,7 +13,7 @@ export interface ChatEvents {
   'topic:change': [Events['topic:change']]
   'topic:remove': [Events['topic:remove']]
   'post:change': [Events['post:change']]
-  /** Somebody else posted just now. Posts that history catches up with come without this. */
+  /** Somebody else posted just now. What was posted before we were here, and history catches up with, comes without this. */
   'post:arrive': [Post]
   'posts:remove': [Events['posts:remove']]
   'people:change': [Events['people:change']]

@@ -25,7 +25,7 @@ export interface InboxDeps {
   readonly floor: (topic: string) => number
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
-  /** Posts that were not there before are kept now; those that `arrived` came over pubsub, the others by history or from a file. */
+  /** Posts that were not there before are kept now; those that `arrived` were posted just now, the others are history. */
   readonly onKept: (posts: readonly Post[], arrived: readonly Post[]) => void
   /** What came for these topics could not be kept. */
   readonly onUnkept: (topics: readonly string[], error: unknown) => void
@@ -46,6 +46,9 @@ export interface Inbox {
   /** Takes nothing more; resolves when what came before is dealt with. */
   readonly close: () => Promise<void>
 }
+
+/** Milliseconds in which a post that history brings is still news: people who meet look at each other's histories at once. */
+const NEWS = 120_000
 
 /** A payload that waits, and who is told what became of it. */
 interface Arrival {
@@ -68,6 +71,7 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
   let closed = false
   let working: Promise<void> | undefined
   let lastArrival = 0
+  const began = now()
 
   /** What a payload holds, or the verdict on it. */
   async function read ({ message: { topic, from, id, data }, receivedAt }: Arrival): Promise<ReadPost | Verdict> {
@@ -94,6 +98,16 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
     return lastArrival
   }
 
+  /**
+   * What pubsub brings is said now. So is what history brings of the last
+   * minutes since we are here: it repairs what a router lost on the way.
+   */
+  function isNews (kept: { readonly arrival: Arrival, readonly post: NewPost } | undefined): boolean {
+    if (kept === undefined) return false
+    const { arrival: { settle, receivedAt }, post: { post: { time } } } = kept
+    return settle === undefined || (time >= began && Math.abs(receivedAt - time) <= NEWS)
+  }
+
   async function workOff (batch: readonly Arrival[]): Promise<void> {
     const results = await inTurns(batch, read)
     const kept: { readonly arrival: Arrival, readonly post: NewPost }[] = []
@@ -115,7 +129,7 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
     try {
       const { posts } = await store.append(kept.map(({ post }) => post))
       const isPost = (post: Post | undefined): post is Post => post !== undefined
-      onKept(posts.filter(isPost), posts.filter((_, index) => kept[index]?.arrival.settle === undefined).filter(isPost))
+      onKept(posts.filter(isPost), posts.filter((_, index) => isNews(kept[index])).filter(isPost))
       kept.forEach(({ arrival }, index) => { arrival.settle?.resolve(posts[index] === undefined ? 'known' : 'kept') })
     } catch (error) {
       rejections.unkept += kept.length

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createNatterDialect } from '../../../main/chat/dialects/natter.ts'
 import { createMentions, namesUs } from '../../../main/chat/topics/mentions.ts'
 import type { Post } from '../../../preload/contract/index.ts'
 import { ada, chat, garden, hear, posts, useChat } from './support/chat.ts'
@@ -44,10 +45,10 @@ it('costs little whatever is heaped on a letter', () => {
 describe('a post of somebody else', () => {
   useChat()
 
-  it('arrives once where it comes now, with its mark, and does not where history brings it', async () => {
+  it('arrives once where it comes now, with its mark, and does not where history brings what was said before', async () => {
     const arrived: Post[] = []
     chat.on('post:arrive', (each) => { arrived.push(each) })
-    const payload = await hear('hello @me')
+    const payload = await hear('hello @me', garden, 'Ada', Date.now() - 60_000)
     await hear('hello all')
     expect(arrived.map(({ text, mention }) => ({ text, mention }))).toEqual([{ text: 'hello @me', mention: true }, { text: 'hello all', mention: undefined }])
     expect(posts.map(({ mention }) => mention)).toEqual([true, undefined])
@@ -60,6 +61,12 @@ describe('a post of somebody else', () => {
     expect(await chat.take(garden, [payload])).toEqual(['kept'])
     await chat.post(garden, 'mine')
     expect(arrived).toHaveLength(2)
+
+    // A router lost it, and history brings it a moment later.
+    const { payload: lost } = await createNatterDialect(ada.key).encode({ topic: garden, authorName: 'Ada', text: 'lost, @me', time: Date.now(), newest: 0 })
+    expect(await chat.take(garden, [lost])).toEqual(['kept'])
+    expect(arrived.map(({ text }) => text)).toEqual(['hello @me', 'hello all', 'lost, @me'])
+    posts.pop()
     expect(posts.at(-2)).toMatchObject({ author: ada.peerId, mention: true })
   })
 })
