@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { cleanNotes } from '../../main/desktop/updates/notes.ts'
+import { root } from '../../resources/tools/paths.mjs'
 import { signFeed } from '../../resources/tools/sign-feed.mjs'
 import { KNOWN, openFeed, STRANGER, type Feed } from '../unit/desktop/updates/feed.ts'
 import { startFeedApp, type FeedApp } from './support/feed-app.ts'
@@ -15,13 +17,14 @@ import { pack, packageOf } from './support/packages.ts'
 const OLD = '0.8.1'
 const NEW = '0.8.2'
 const NAME = 'latest-linux.yml'
-const NOTES = 'What is new:\n- this'
+/** What people read of a version; electron-builder puts it into the feed. */
+const NOTES = cleanNotes(readFileSync(join(root, 'resources/release-notes.md'), 'utf8'))
 
 let place: string
 let feed: Feed
 let system: FeedSystem
 let app: FeedApp
-/** What electron-builder wrote of the new version, with notes. */
+/** What electron-builder wrote of the new version. */
 let plain: Buffer
 let deb: Buffer
 let debName: string
@@ -56,7 +59,7 @@ beforeAll(async () => {
   }
   debName = basename(packageOf('deb', folderOf(NEW)))
   deb = readFileSync(packageOf('deb', folderOf(NEW)))
-  plain = Buffer.concat([readFileSync(join(folderOf(NEW), NAME)), Buffer.from(`releaseNotes: ${JSON.stringify(NOTES)}\n`)])
+  plain = readFileSync(join(folderOf(NEW), NAME))
   system = await openFeedSystem(folderOf(OLD))
   undo.push(system.close)
   app = await start()
