@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { access, readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { promisify } from 'node:util'
+import { ownAppImage } from '../own-program.ts'
 import { PKEXEC } from './install-as-root.ts'
 
 /** Packages of Natter that can be replaced from inside; `manual`: any other. */
@@ -50,8 +51,7 @@ export async function findPackageKind (surroundings: Surroundings): Promise<Pack
   if (platform === 'darwin') return 'mac'
   if (platform === 'win32') return await isInstalledByNsis(surroundings) ? 'nsis' : 'manual'
   if (platform !== 'linux') return 'manual'
-  // A program that was started from within somebody else's AppImage has these variables too.
-  if (env['APPIMAGE']?.startsWith('/') === true && isBelow(execPath, env['APPDIR'])) return 'appimage'
+  if (ownAppImage({ execPath, env }) !== undefined) return 'appimage'
   if (uid !== 0 && !await exists(PKEXEC)) return 'manual'
   if (await succeeds('dpkg-query', '--search', execPath)) return 'deb'
   if (await succeeds('rpm', '--query', '--file', execPath)) return 'rpm'
