@@ -37,6 +37,8 @@ export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' |
     notifyTopic: async ({ topic, notify }) => {
       const { chat } = await session.whenRunning()
       await chat.setNotify(topic, notify)
+      // Notifications learn of it from the push: what is answered holds for the next post.
+      deps.pushes.flush()
       return null
     },
     keepTopic: async ({ topic, days }) => {

@@ -18,7 +18,7 @@ describe('posts', () => {
     await page.keyboard.press('Enter')
     await see(field).toHaveValue('')
     const item = postItem(page, 'uno')
-    await see(item).toHaveText(/^\s*Ada\s*uno\ndue\s*\d\d:\d\d\s*sent to 4\s*Sent to 4 people\s*$/)
+    await see(item).toHaveText(/^\s*Ada\s*uno\ndue\s*\d?\d:\d\d\s*sent to 4\s*Sent to 4 people\s*$/)
     expect(await callsOf(page, 'postMessage')).toMatchObject([{ topic: MUSIC, text: 'uno\ndue' }])
   })
 

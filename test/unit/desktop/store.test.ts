@@ -44,6 +44,16 @@ describe('posts', () => {
     expect((await again.call('searchPosts', { query: 'two' })).hits).toMatchObject([{ post: { text: 'two' }, before: { text: 'one' } }])
   })
 
+  it('notify as the person chose from the answer on', async () => {
+    const app = await started()
+    await say(app, 'one')
+    for (const notify of ['nothing', 'all', 'mentions'] as const) {
+      await app.call('notifyTopic', { topic: garden, notify })
+      // Not at the end of the frame: a post may come before it, and notifications learn of it here.
+      expect(app.batches.flatMap(({ pushes }) => pushes).findLast(({ event }) => event === 'topic:change')?.value).toMatchObject({ id: garden, notify })
+    }
+  })
+
   it('are read and searched before there is a node, and one that is written meanwhile goes out with it', async () => {
     const app = await started()
     await say(app, 'one', 'two')
