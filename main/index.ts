@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import type { PushBatch } from '../preload/contract/index.ts'
 import { createAppWindow } from './desktop/app-window.ts'
 import { createDesktop, type DesktopHome } from './desktop/create-desktop.ts'
@@ -16,12 +17,26 @@ import type { Services } from './desktop/services.ts'
 import { createStatus } from './desktop/status.ts'
 import { getSystem } from './desktop/system.ts'
 import { createAppUpdates } from './desktop/updates/create-updates.ts'
+import { within } from './desktop/within.ts'
+import { startWorker } from './store/start-worker.ts'
 import type { Updates } from './desktop/updates/updates.ts'
 
 // The bundle is dist/main/index.cjs, beside dist/preload and dist/renderer.
 const built = join(__dirname, '..')
 // Resolved here and not in the store's worker: only this thread knows of packed apps, and of the module that an older runtime needs.
 const driverPath = (): string => createRequire(__filename).resolve('better-sqlite3-multiple-ciphers')
+const workerPath = join(built, 'main/store-worker.cjs')
+/** Milliseconds that the heavy parts wait for the page's first file at the most; it took 30 (measured). */
+const PAGE_FIRST = 1_000
+
+function startStoreWorker (): Worker | undefined {
+  try {
+    return startWorker({ workerPath, driverPath: driverPath() })
+  } catch {
+    // Who opens the store says what is missing.
+    return undefined
+  }
+}
 
 const window = createAppWindow()
 const diagnostics = createDiagnostics()
@@ -42,6 +57,8 @@ runApp({
 
   prepare: (found, isWritable) => {
     diagnostics.begin(found, isWritable, { notices, crashes: () => { if (desktop !== undefined) pushes.push('desktop:change', desktop.state()) } })
+    // Beside Chromium's own start, on another core and from the disk.
+    return { storeWorker: startStoreWorker(), opening: openSettingsOrFail(found.folders.data, { notices, pushes, safeMode: found.safeMode }) }
   },
 
   onSummons: (link) => {
@@ -49,9 +66,9 @@ runApp({
     window.bringToFront()
   },
 
-  start: async (found) => {
+  start: async (found, { storeWorker, opening }, asked) => {
     const { folders: { data: folder }, safeMode } = found
-    const { settings, failure } = await openSettingsOrFail(folder, { notices, pushes, safeMode })
+    const { settings, failure } = await opening
     const system = getSystem()
     system.applyTheme(settings.visible().theme)
     registerIpc({ handlers: services.promise.then(({ handlers }) => handlers), window: window.current })
@@ -62,8 +79,10 @@ runApp({
     window.start({ preload: join(built, 'preload/index.cjs'), title: home.title(), staysOnClose: home.stays }, found.hidden || wasStartedAtLogin())
     diagnostics.step('the window opens')
 
+    // Loading them blocks the process for 30 ms (measured): first the page gets what it asks for.
+    if (window.current() !== undefined) await within(asked, PAGE_FIRST)
     const { createServices } = await import('./desktop/services.ts')
-    const created = createServices({ folder, settings, safeMode, failure, pushes, notices, errands, desktop: home, attention: home.sight, onArrive: home.arrive, updates, system, workerPath: join(built, 'main/store-worker.cjs'), driverPath })
+    const created = createServices({ folder, settings, safeMode, failure, pushes, notices, errands, desktop: home, attention: home.sight, onArrive: home.arrive, updates, system, storeWorker, workerPath, driverPath })
     services.resolve(created)
     diagnostics.step('the parts are loaded')
     await created.session.start()

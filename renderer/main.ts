@@ -1,7 +1,11 @@
 import { mount } from 'svelte'
 import App from './App.svelte'
+import { clockTime } from './logic/time.ts'
 import { session } from './state/session.svelte.ts'
 
+// The main process answers while the rest is done.
+void session.start()
 const target = document.getElementById('app')
 if (target !== null) mount(App, { target })
-void session.start()
+// What makes the posts' times is there before the posts.
+clockTime(Date.now())

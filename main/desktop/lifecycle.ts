@@ -20,13 +20,17 @@ export interface Start extends StartOptions {
 }
 
 /** The life of the app between Electron's readiness and its end. */
-export interface AppLife {
+export interface AppLife<Prepared> {
   /** Absolute path of the built renderer. */
   readonly rendererFolder: string
-  /** Called once, before the app is ready, if this copy is to run; `isWritable`: its folders take files. */
-  readonly prepare: (found: Start, isWritable: boolean) => void
-  /** Called once, when windows may be opened. If it fails, the app says so and ends with code 1. */
-  readonly start: (found: Start) => Promise<void>
+  /** Called once, before the app is ready, if this copy is to run; `isWritable`: its folders take files. `start` gets what it answers. */
+  readonly prepare: (found: Start, isWritable: boolean) => Prepared
+  /**
+   * Called once, when windows may be opened. If it fails, the app says so and ends with code 1.
+   *
+   * @param asked resolves when the page was given its first file
+   */
+  readonly start: (found: Start, prepared: Prepared, asked: Promise<void>) => Promise<void>
   /** The start failed; called before the person is told. */
   readonly onFail: (error: unknown) => void
   /** The app was asked to show itself, by a second copy or by a link; may come before `start`. */
@@ -39,7 +43,7 @@ export interface AppLife {
  * Runs the app: sandbox, scheme and guards first, so that no window ever exists without them.
  * Must be called before anything else touches Electron, in the same turn as the program's start.
  */
-export function runApp({ rendererFolder, prepare, start, onFail, stop, onSummons }: AppLife): void {
+export function runApp<Prepared>({ rendererFolder, prepare, start, onFail, stop, onSummons }: AppLife<Prepared>): void {
   // Root runs Chromium with `--no-sandbox` or not at all; forcing the sandbox over that crash-loops.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   const options = takeCommandLine()
@@ -50,7 +54,7 @@ export function runApp({ rendererFolder, prepare, start, onFail, stop, onSummons
     return
   }
   const found = { ...options, folders }
-  prepare(found, outcome === 'first')
+  const prepared = prepare(found, outcome === 'first')
   registerAppScheme()
   // Else Electron makes a menu of its own first, which takes 4 ms before the window (measured); ours comes with the start.
   Menu.setApplicationMenu(null)
@@ -67,8 +71,9 @@ export function runApp({ rendererFolder, prepare, start, onFail, stop, onSummons
     .whenReady()
     .then(() => {
       guardWebContents()
-      serveAppScheme(rendererFolder)
-      return start(found)
+      const { promise: asked, resolve } = Promise.withResolvers<void>()
+      serveAppScheme(rendererFolder, resolve)
+      return start(found, prepared, asked)
     })
     .then(() => {
       // macOS: a click into the dock. Not before: it comes with the launch too, which may be a hidden one.
@@ -85,7 +90,7 @@ export function runApp({ rendererFolder, prepare, start, onFail, stop, onSummons
     })
 }
 
-function hearSummons(onSummons: AppLife['onSummons']): void {
+function hearSummons(onSummons: AppLife<unknown>['onSummons']): void {
   app.on('second-instance', (_event, argv, _directory, data) => {
     // Links come as data; the command line is for copies of other versions.
     const { link, hidden } = v.is(SummonsData, data) ? data : {}

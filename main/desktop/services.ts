@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import type { Post } from '../../preload/contract/index.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { readAside } from '../store/salvage.ts'
@@ -34,6 +35,8 @@ export interface ServicesDeps {
   readonly onArrive: (post: Post) => void
   readonly updates: Updates
   readonly system: System
+  /** A worker of the store that is about to be there; the first store takes it. */
+  readonly storeWorker: Worker | undefined
   /** Absolute path of the program of the store's worker. */
   readonly workerPath: string
   /** Absolute path of the SQLite module. @throws where it is not installed */
@@ -50,12 +53,17 @@ export interface Services {
  * Puts the heavy parts together. In a module of its own, which is loaded once
  * the window is on its way: libp2p alone takes longer to load than a window to open.
  */
-export function createServices ({ folder, settings, safeMode, failure, pushes, notices, errands, desktop, attention, onArrive, updates, system, workerPath, driverPath }: ServicesDeps): Services {
+export function createServices ({ folder, settings, safeMode, failure, pushes, notices, errands, desktop, attention, onArrive, updates, system, storeWorker, workerPath, driverPath }: ServicesDeps): Services {
+  let spare = storeWorker
   const keys = createKeys({ path: join(folder, 'identity.json'), sealer: system.sealer })
   const session = createSession({
     settings,
     keys,
-    openStore: async (key) => createStore({ path: join(folder, 'posts.db'), key: storeKeyOf(key), workerPath, driverPath: driverPath() }),
+    openStore: async (key) => {
+      const worker = spare
+      spare = undefined
+      return createStore({ path: join(folder, 'posts.db'), key: storeKeyOf(key), worker, workerPath, driverPath: driverPath() })
+    },
     pushes,
     notices,
     failure,

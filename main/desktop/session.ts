@@ -13,6 +13,7 @@ import type { Keys, OpenKey } from './keys/keys.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
 import { createStoreKeeper, type OpenStore } from './store-keeper.ts'
+import { within } from './within.ts'
 
 /** Milliseconds that a call waits for a node that starts; a start takes under one second. */
 const START_LIMIT = 10_000
@@ -259,11 +260,4 @@ export function createSession (deps: SessionDeps): Session {
 
 function isAboutPosts (error: unknown): boolean {
   return error instanceof Error && (error.name === 'StoreError' || error.name === 'CallError')
-}
-
-async function within (work: Promise<void>, limit: number): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<undefined>()
-  const timer = setTimeout(() => { resolve(undefined) }, limit)
-  await Promise.race([work, promise])
-  clearTimeout(timer)
 }

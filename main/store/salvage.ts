@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { StoreError } from './errors.ts'
 import type { StoreOptions } from './sqlite-store.ts'
 import { startWorker } from './start-worker.ts'
-import type { SalvageWish, WorkerMessage } from './worker/messages.ts'
+import type { SalvageWish, WorkerInput, WorkerMessage } from './worker/messages.ts'
 import type { AsidePost } from './worker/salvage.ts'
 
 export type { AsidePost }
@@ -16,13 +16,14 @@ export type { AsidePost }
  * @param options `path` is that of the file that was set aside
  * @throws {StoreError} `ERR_DISK` where the worker cannot run
  */
-export async function * readAside ({ workerPath, ...input }: Pick<StoreOptions, 'path' | 'key' | 'driverPath' | 'workerPath'>): AsyncGenerator<AsidePost, void, undefined> {
-  const worker = startWorker({ work: 'salvage', ...input }, workerPath)
+export async function * readAside ({ workerPath, driverPath, ...input }: Pick<StoreOptions, 'path' | 'key' | 'driverPath' | 'workerPath'>): AsyncGenerator<AsidePost, void, undefined> {
+  const worker = startWorker({ driverPath, workerPath })
   // Without a message the worker ended by itself; `once` rejects on its error.
   const gone = once(worker, 'exit').then(() => undefined)
   gone.catch(() => { /* Told by the race below. */ })
-  const tell = (wish: SalvageWish): void => { worker.postMessage(wish) }
+  const tell = (message: WorkerInput | SalvageWish): void => { worker.postMessage(message) }
   try {
+    tell({ work: 'salvage', ...input })
     for (;;) {
       const answer = once(worker, 'message').then(([message]) => message as WorkerMessage)
       tell('next')

@@ -1,8 +1,9 @@
+import type { Worker } from 'node:worker_threads'
 import { StoreError } from './errors.ts'
 import { startWorker } from './start-worker.ts'
 import type { Store, TopicState } from './types.ts'
 import type { CallName, TopicChanges } from './worker/core.ts'
-import type { Call, WorkerMessage } from './worker/messages.ts'
+import type { Call, WorkerInput, WorkerMessage } from './worker/messages.ts'
 import { EMPTY_TOPIC } from './worker/topic-state.ts'
 
 /** How {@link createStore} opens a database. */
@@ -18,6 +19,8 @@ export interface StoreOptions {
   readonly driverPath: string
   /** The worker's program. @default the source file, for Node that reads TypeScript */
   readonly workerPath?: string
+  /** A worker over `driverPath` that was started beforehand and has no work yet; one that ended is left alone. @default one is started */
+  readonly worker?: Worker | undefined
   /** The largest size of the file in pages of 4 KiB, for tests of a full disk. @default none */
   readonly maxPages?: number
 }
@@ -33,8 +36,9 @@ const CALLS = ['append', 'setDelivery', 'setHeld', 'list', 'queued', 'search', '
  *
  * @throws {StoreError} `ERR_DISK`, `ERR_DISK_FULL`
  */
-export async function createStore ({ workerPath, ...input }: StoreOptions): Promise<Store> {
-  const worker = startWorker({ work: 'store', ...input }, workerPath)
+export async function createStore ({ workerPath, driverPath, worker: spare, ...options }: StoreOptions): Promise<Store> {
+  // The id of a worker that ended is negative.
+  const worker = spare !== undefined && spare.threadId > 0 ? spare : startWorker({ driverPath, workerPath })
   const topics = new Map<string, TopicState>()
   const waiting = new Map<number, Waiting>()
   const opened = Promise.withResolvers<Store['report']>()
@@ -76,8 +80,9 @@ export async function createStore ({ workerPath, ...input }: StoreOptions): Prom
     if (failure === undefined) call?.resolve(value)
     else call?.reject(new StoreError(failure.code, failure.message))
   })
-  worker.on('error', (error) => { console.error('natter: the store\'s worker failed:', error) })
   worker.on('exit', end)
+  const input: WorkerInput = { work: 'store', ...options }
+  worker.postMessage(input)
 
   function ask (name: Call['name'], args: readonly unknown[]): Promise<unknown> {
     if (closed !== undefined) return Promise.reject(new StoreError('ERR_CLOSED', 'The store was closed, as Natter is quitting: nothing more is kept.'))

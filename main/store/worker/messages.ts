@@ -3,12 +3,17 @@ import type { CallName, TopicChanges } from './core.ts'
 import type { Failure } from './failure.ts'
 import type { AsidePost } from './salvage.ts'
 
-/** What the worker is started with: whether it serves a store, or reads a database that was set aside. */
+/** What the worker is started with. */
+export interface WorkerStart {
+  /** Absolute path of the SQLite module. */
+  readonly driverPath: string
+}
+
+/** The first message: whether it serves a store, or reads a database that was set aside. */
 export interface WorkerInput {
   readonly work: 'store' | 'salvage'
   readonly path: string
   readonly key: Uint8Array | undefined
-  readonly driverPath: string
   readonly maxPages?: number | undefined
 }
 

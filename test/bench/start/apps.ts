@@ -54,7 +54,7 @@ app.on('window-all-closed', () => { app.quit() })
 `)
   for (const name of readdirSync(join(folder, 'resources'))) rmSync(join(folder, 'resources', name), { recursive: true })
   await createPackage(source, join(folder, 'resources', 'app.asar'))
-  return { name: 'empty', binary: join(folder, basename(binary)), usable: 'document.readyState === "complete"' }
+  return { name: 'empty', binary: join(folder, basename(binary)), usable: 'location.protocol === "file:" && document.readyState === "complete"' }
 }
 
 /** The folder again, without its bytes again; executables look beside themselves, so they are copied. */

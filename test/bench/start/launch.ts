@@ -61,16 +61,17 @@ async function whenUsable (devtools: Devtools, child: ChildProcess, usable: stri
   const source = watcher(usable)
   const hear = ({ method, params, session }: DevtoolsEvent): void => {
     if (method === 'Target.attachedToTarget' && (params['targetInfo'] as { readonly type: string }).type === 'page') watch(String(params['sessionId']))
+    // A document that came between the steps of `watch` (1 start of 80, measured) is met here.
+    if (method === 'Runtime.executionContextCreated' && session !== undefined) look(session)
     if (method === 'Runtime.bindingCalled' && session !== undefined) found.resolve({ page: session, at: Number(params['payload']) })
   }
+  const look = (session: string): void => { devtools.send('Runtime.evaluate', { expression: source }, session).catch(() => undefined) }
   const watch = (session: string): void => {
     Promise.all([
       devtools.send('Runtime.addBinding', { name: 'natterUsable' }, session),
       devtools.send('Page.enable', {}, session),
       devtools.send('Page.addScriptToEvaluateOnNewDocument', { source }, session),
-      devtools.send('Runtime.enable', {}, session),
-      // Met before its first document: then the line above has it watched.
-      devtools.send('Runtime.evaluate', { expression: source }, session).catch(() => undefined)
+      devtools.send('Runtime.enable', {}, session)
     ]).catch(found.reject)
   }
   child.once('error', found.reject)

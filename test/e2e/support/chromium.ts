@@ -58,8 +58,8 @@ export async function openInChromium<Argument>(options: ChromiumOptions<Argument
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1')
   const answer = await answerPageRequest(join(root, 'dist/renderer'), request.method ?? '', pathname)
-  response.writeHead(answer.status, Object.fromEntries(answer.headers))
-  response.end(Buffer.from(await answer.arrayBuffer()))
+  response.writeHead(answer.status, answer.headers)
+  response.end(answer.body)
 }
 
 /** The Chromium of this machine: `CHROMIUM_PATH`, else what the PATH has. */

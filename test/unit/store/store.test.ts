@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../../main/store/types.ts'
 import { createStore } from '../../../main/store/sqlite-store.ts'
+import { startWorker } from '../../../main/store/start-worker.ts'
 import { DRIVER, KEY, makePost, makePosts, openTestStore, START, type TestStore } from '../../support/store.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -235,7 +237,29 @@ describe('the worker', () => {
     await remove()
   })
 
+  it('may be there before its work is known', async () => {
+    const worker = startWorker({ driverPath: DRIVER })
+    await once(worker, 'online')
+    const { store, remove } = await openTestStore({ worker })
+    expect((await store.append([makePost(1)])).posts).toHaveLength(1)
+    const ended = once(worker, 'exit')
+    await remove()
+    await ended
+  })
+
+  it('that ended before it had work is not asked', async () => {
+    const worker = startWorker({ driverPath: DRIVER })
+    await once(worker, 'online')
+    await worker.terminate()
+    const { store, remove } = await openTestStore({ worker })
+    expect((await store.append([makePost(1)])).posts).toHaveLength(1)
+    await remove()
+  })
+
   it('says where it cannot begin', async () => {
+    const worker = startWorker({ driverPath: '/nowhere/sqlite.js' })
+    await once(worker, 'online')
+    await expect(createStore({ path: '/tmp/posts.db', key: KEY, driverPath: DRIVER, worker })).rejects.toMatchObject({ code: 'ERR_DISK' })
     await expect(createStore({ path: '/tmp/posts.db', key: KEY, driverPath: '/nowhere/sqlite.js' })).rejects.toMatchObject({ code: 'ERR_DISK' })
     await expect(createStore({ path: '/tmp/posts.db', key: KEY, driverPath: DRIVER, workerPath: '/nowhere/worker.cjs' })).rejects.toMatchObject({ code: 'ERR_CLOSED' })
     await expect(createStore({ path: '/proc/none/posts.db', key: KEY, driverPath: DRIVER })).rejects.toMatchObject({ code: 'ERR_DISK' })
