@@ -81,3 +81,21 @@ export const HUB_LIMITS = {
   membersPerTopic: 100
 } as const
 export type HubLimits = Readonly<Record<keyof typeof HUB_LIMITS, number>>
+
+/** What one look at a relay's name may bring: whoever answers for the name is a stranger. */
+export const RELAY_NAME_LIMITS = {
+  /** Names behind each other, the first one counted; libp2p's own bootstrap names take two. */
+  depth: 3,
+  /** Names that are asked for in all. */
+  names: 8,
+  /** Records of one answer that are read; one over UDP holds about ten. */
+  records: 32,
+  /** Characters of one record. A multiaddr of a relay has under 200. */
+  recordLength: 1_024,
+  /** Relays. A desktop holds places on two. */
+  relays: 8,
+  /** Addresses of one relay: IPv4 and IPv6, each plain, by WebSocket and on another port, and some to spare. */
+  addresses: 8,
+  /** Milliseconds for one try to ask; a resolver that lives answers within two seconds. */
+  timeout: 2_500
+} as const

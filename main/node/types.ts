@@ -92,8 +92,10 @@ export interface People extends EventEmitter<PeopleEvents> {
 /** A relay that we may use. */
 export interface RelayCandidate {
   readonly address: string
+  /** Further addresses of the same relay, tried in turn where the first does not answer. @default none */
+  readonly alternatives?: readonly string[]
   readonly source: RelaySource
-  /** Relays learned from a peer are used only after the person agreed. */
+  /** Relays that others named are used only after the person agreed. */
   readonly approved: boolean
 }
 

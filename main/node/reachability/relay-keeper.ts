@@ -18,10 +18,13 @@ const DIAL = 6_000
 /** Milliseconds after which a try that hangs no longer keeps the next relay from its turn. */
 const PATIENCE = 1_000
 
+type Addresses = readonly [Multiaddr, ...Multiaddr[]]
+
 interface Entry {
   candidate: RelayCandidate
   readonly peerId: PeerId
-  readonly address: Multiaddr
+  /** Its addresses, the one in use first. */
+  addresses: Addresses
   state: Relay['state']
   since: number
   detail: string
@@ -71,14 +74,15 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       if (candidate.approved || known?.candidate.approved !== true) {
         before.delete(peer)
       }
-      if (known?.candidate.address === candidate.address && known.candidate.approved === candidate.approved) {
+      const addresses = [address, ...(candidate.alternatives ?? []).map((text) => multiaddr(text))] as const
+      if (known !== undefined && isSame(known.candidate, candidate)) {
         known.candidate = candidate
         this.#entries.set(peer, known)
       } else {
-        this.#entries.set(peer, fresh(candidate, address, peer))
+        this.#entries.set(peer, fresh(candidate, addresses, peer))
       }
       if (candidate.approved) {
-        this.#node.gater.allowTarget(address)
+        addresses.forEach((each) => { this.#node.gater.allowTarget(each) })
       }
     }
     this.#node.gater.setRelays(this.approved().keys())
@@ -91,7 +95,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
 
   /** Addresses of the relays that may be used, by peer id. */
   approved (): Map<string, Multiaddr> {
-    return new Map([...this.#entries].filter(([, entry]) => entry.candidate.approved).map(([peer, entry]) => [peer, entry.address]))
+    return new Map([...this.#entries].filter(([, entry]) => entry.candidate.approved).map(([peer, entry]) => [peer, entry.addresses[0]]))
   }
 
   /** All relays, as shown. */
@@ -100,7 +104,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       const rtt = this.#node.components.connectionManager.getConnections(entry.peerId)[0]?.rtt
       return {
         peerId,
-        address: entry.candidate.address,
+        address: entry.addresses[0].toString(),
         source: entry.candidate.source,
         state: entry.state,
         since: entry.since,
@@ -149,7 +153,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       if (entry.state === 'ready') {
         set(entry, 'connecting', 'Asking for a place.')
       }
-      await this.#node.components.connectionManager.openConnection(entry.address, { signal: AbortSignal.timeout(DIAL) })
+      await this.#node.components.connectionManager.openConnection(entry.addresses[0], { signal: AbortSignal.timeout(DIAL) })
       connected = true
       await this.#node.slots.reserve(entry.peerId)
       entry.failures = 0
@@ -159,6 +163,11 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       }
     } catch (error) {
       entry.failures++
+      const [first, second, ...others] = entry.addresses
+      // The next try is another address's turn.
+      if (!connected && second !== undefined) {
+        entry.addresses = [second, ...others, first]
+      }
       entry.nextTry = Date.now() + (connected || entry.failures > RETRY.soonTries ? RETRY.later : RETRY.soon)
       set(entry, connected ? 'refused' : 'down', relayTrouble(error))
     } finally {
@@ -203,11 +212,15 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
   }
 }
 
-function fresh (candidate: RelayCandidate, address: Multiaddr, peer: string): Entry {
+function isSame (one: RelayCandidate, other: RelayCandidate): boolean {
+  return one.address === other.address && one.approved === other.approved && String(one.alternatives) === String(other.alternatives)
+}
+
+function fresh (candidate: RelayCandidate, addresses: Addresses, peer: string): Entry {
   return {
     candidate,
     peerId: peerIdFromString(peer),
-    address,
+    addresses,
     state: candidate.approved ? 'connecting' : 'asking',
     since: Date.now(),
     detail: candidate.approved ? 'Asking for a place.' : 'Not used before you agree.',

@@ -33,6 +33,7 @@ export function topic (title: string, more: Partial<Topic> = {}): Topic {
 export function settings (more: Partial<Settings> = {}): Settings {
   return {
     displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+    relaysByName: true, relaysFromLists: true, relaysThroughRelays: 'ask', relaysFromPeers: true,
     notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: '', ...more
   }
 }
