@@ -5,7 +5,7 @@ import type { SettingsService } from '../settings/settings.ts'
 import { sentenceOf } from './errors.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
-import { withLearned } from './relay-list.ts'
+import { withFound, withLearned } from './relay-list.ts'
 
 interface Parts { readonly node: NatterNode, readonly chat: Chat }
 interface Deps {
@@ -47,6 +47,12 @@ export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notice
   node.people.on('record:learned', heard((person) => { settings.remember(person) }))
   node.people.on('relay:learned', heard((learned) => {
     const relays = withLearned(settings.stored(), learned, node.peerId)
+    if (relays === undefined) return
+    settings.update({ relays })
+    node.reachability.setCandidates(candidates())
+  }))
+  node.reachability.on('relays:found', heard((found) => {
+    const relays = withFound(settings.stored(), found, node.peerId)
     if (relays === undefined) return
     settings.update({ relays })
     node.reachability.setCandidates(candidates())

@@ -124,6 +124,7 @@ export function createSession (deps: SessionDeps): Session {
     }
     // What was changed while the node started.
     if (!isDeepStrictEqual(candidates(), relays)) node.reachability.setCandidates(candidates())
+    node.reachability.setFinding(settings.stored().relaysThroughRelays !== 'off')
     tellPort(listenPort, node.port)
     if (phase.kind !== 'running') enter({ kind: 'running' })
   }

@@ -2,6 +2,7 @@ import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createRelayNode, ListenError } from '../node/relay/relay-node.ts'
 import { StoreError } from '../store/errors.ts'
+import { communityOf } from './community.ts'
 import { ConfigError } from './config/config-error.ts'
 import { help } from './config/help.ts'
 import { readConfig } from './config/read-config.ts'
@@ -26,7 +27,8 @@ async function run (config: RelayConfig, signalled: Promise<string>): Promise<vo
     ...(config.limits.circuitBytes === undefined ? {} : { circuitBytes: config.limits.circuitBytes }),
     ...(config.limits.circuitSeconds === undefined ? {} : { circuitSeconds: config.limits.circuitSeconds }),
     limits: config.limits,
-    ...(config.hub ? {} : { hub: false })
+    ...(config.hub ? {} : { hub: false }),
+    ...(config.community.length === 0 ? {} : { community: communityOf(config.community) })
   })
   const keeper = config.history === undefined ? undefined : await keepHistory({ node, privateKey, folder: config.data, ...config.history })
   const metrics = config.metrics === undefined ? undefined : await serveMetrics(node, config.metrics, keeper)

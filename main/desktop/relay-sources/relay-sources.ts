@@ -65,7 +65,9 @@ export function createRelaySources ({ settings, pushes, notices, node, lookUp = 
   const candidates = (): RelayCandidate[] => relayCandidates(settings.stored())
 
   function apply (): void {
-    node()?.reachability.setCandidates(candidates())
+    const reachability = node()?.reachability
+    reachability?.setCandidates(candidates())
+    reachability?.setFinding(settings.stored().relaysThroughRelays !== 'off')
     const now = state()
     if (isDeepStrictEqual(now, pushed)) return
     pushed = now

@@ -3,6 +3,7 @@ import type { ComponentLogger, PrivateKey } from '@libp2p/interface'
 import type { Components } from '../components.ts'
 import { createNode } from '../create-node.ts'
 import type { Channels, Pubsub } from '../types.ts'
+import type { Community, CommunityMember, CommunityOptions } from './community/community.ts'
 import { DialBack, type DialBackOptions } from './dial-back.ts'
 import { Hub, type HubOptions, type HubStats } from './hub.ts'
 import { createRelayService, type RelayServiceOptions, type RelayStats } from './relay-service.ts'
@@ -17,6 +18,8 @@ export interface RelayNodeOptions extends RelayServiceOptions {
   /** False: no part in pubsub; circuits and dial-backs only. @default {} */
   readonly hub?: HubOptions | false
   readonly dialBack?: DialBackOptions
+  /** Left out: it looks for no other relays, and dials nobody. */
+  readonly community?: CommunityOptions
   /** @default libp2p's own, which is silent unless `DEBUG` asks for it */
   readonly logger?: ComponentLogger
 }
@@ -39,6 +42,8 @@ export interface RelayNode {
   /** Undefined: it is no hub. */
   readonly pubsub: Pubsub | undefined
   readonly channels: Channels
+  /** Other relays that it found; empty where it looks for none. */
+  readonly community: readonly CommunityMember[]
   readonly stats: RelayNodeStats
   /**
    * @throws {ListenError} if one of the addresses cannot be listened on; nothing is left open then
@@ -59,21 +64,24 @@ const STOP_WITHIN = 4_000
 /** A relay, not started yet. */
 export async function createRelayNode (options: RelayNodeOptions): Promise<RelayNode> {
   const hub = options.hub === false ? undefined : new Hub(options.hub)
-  const { libp2p, components, pubsub, channels } = await createNode({
+  const created = await createNode({
     role: 'relay',
     privateKey: options.privateKey,
     listen: options.listen,
     ...(options.announce === undefined ? {} : { announce: options.announce }),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     // Gossipsub speaks Floodsub too, so that clients of both meet here.
-    ...(hub === undefined ? {} : { pubsub: { protocol: 'gossipsub', topics: [], accept: hub.accept } })
+    ...(hub === undefined ? {} : { pubsub: { protocol: 'gossipsub', topics: [], accept: hub.accept } }),
+    allowPrivate: options.community?.allowPrivate ?? false
   })
+  const { libp2p, components, pubsub, channels } = created
   const relay = createRelayService(components, options)
   const dialBack = new DialBack(components, options.dialBack)
+  let community: Community | undefined
 
   const stop = async (): Promise<void> => {
     const closed = (async () => {
-      await Promise.allSettled([hub?.stop(), dialBack.stop(), relay.stop()])
+      await Promise.allSettled([community?.stop(), hub?.stop(), dialBack.stop(), relay.stop()])
       await libp2p.stop()
     })()
     await Promise.race([closed, delay(STOP_WITHIN, undefined, { ref: false })])
@@ -86,6 +94,9 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
     peerId: components.peerId.toString(),
     get multiaddrs () {
       return libp2p.getMultiaddrs().map(String)
+    },
+    get community () {
+      return community?.members ?? []
     },
     get stats () {
       return {
@@ -109,6 +120,12 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
         throw new ListenError('Not every address to listen on could be used.')
       }
       announceListening(components)
+      if (options.community !== undefined) {
+        // Loaded only here: who names no others needs no DHT.
+        const { Community } = await import('./community/community.ts')
+        community = new Community(created, options.community)
+        await community.start()
+      }
     },
     stop
   }

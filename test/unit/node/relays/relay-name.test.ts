@@ -28,7 +28,9 @@ describe('a relay\'s name', () => {
   })
 
   it('reads whatever text without a throw, and what it read once again as the same', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.domain(), fc.webUrl(), fc.domain().map((name) => `/dnsaddr/${name}`)), (text) => {
+    const piece = fc.string({ maxLength: 8, unit: fc.constantFrom('a', 'Z', '9', '-', '_', '.', 'ü', ':', '/', '\u0000') })
+    const names = fc.array(piece, { maxLength: 5 }).map((pieces) => pieces.join('.'))
+    fc.assert(fc.property(fc.oneof(fc.string(), names, names.map((name) => `/dnsaddr/${name}`)), (text) => {
       const name = readRelayName(text)
       if (name !== undefined) expect(readRelayName(name.text)).toEqual(name)
     }))
