@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ComponentLogger, PrivateKey } from '@libp2p/interface'
 import type { Components } from '../components.ts'
 import { createNode } from '../create-node.ts'
+import type { ServerCertificate } from '../transports/server-certificate.ts'
 import type { Channels, Pubsub } from '../types.ts'
 import { DialBack, type DialBackOptions } from './dial-back.ts'
 import { Hub, type HubOptions, type HubStats } from './hub.ts'
@@ -14,6 +15,9 @@ export interface RelayNodeOptions extends RelayServiceOptions {
   readonly listen: readonly string[]
   /** Multiaddrs to announce instead of those listened on. */
   readonly announce?: readonly string[]
+  /** Shown where it listens with TLS, and the names to announce that under. @default none */
+  readonly certificate?: ServerCertificate
+  readonly certificateNames?: readonly string[]
   /** False: no part in pubsub; circuits and dial-backs only. @default {} */
   readonly hub?: HubOptions | false
   readonly dialBack?: DialBackOptions
@@ -64,6 +68,8 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
     privateKey: options.privateKey,
     listen: options.listen,
     ...(options.announce === undefined ? {} : { announce: options.announce }),
+    ...(options.certificate === undefined ? {} : { certificate: options.certificate }),
+    ...(options.certificateNames === undefined ? {} : { certificateNames: options.certificateNames }),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     // Gossipsub speaks Floodsub too, so that clients of both meet here.
     ...(hub === undefined ? {} : { pubsub: { protocol: 'gossipsub', topics: [], accept: hub.accept } })
