@@ -1,10 +1,8 @@
 import { ServerCertificate } from '../../node/transports/server-certificate.ts'
 import { openCertificateFiles } from './certificate-files.ts'
+import { TlsError } from './errors.ts'
 import type { CertificateSource } from './source.ts'
-
-/** How the relay comes by its certificate. */
-export type TlsConfig =
-  | { readonly kind: 'files', readonly cert: string, readonly key: string }
+import type { TlsConfig } from '../config/types.ts'
 
 /** What the relay shows where it listens with TLS, looked after while it runs. */
 export interface RelayTls extends Pick<CertificateSource, 'names' | 'reload' | 'start' | 'close'> {
@@ -22,6 +20,9 @@ export interface RelayTls extends Pick<CertificateSource, 'names' | 'reload' | '
  */
 export async function openTls (config: TlsConfig, say: (message: string) => void): Promise<RelayTls> {
   const certificate = new ServerCertificate()
+  if (config.kind === 'acme') {
+    throw new TlsError('not yet')
+  }
   const source = await openCertificateFiles(config, { say, onCertificate: (pair) => { certificate.set(pair) } })
   if (source.current !== undefined) {
     certificate.set(source.current)

@@ -166,7 +166,7 @@ const SILENT = '44.0.0.53'
 
 /** Rules for what those behind a firewall send. */
 const LETS_OUT = {
-  all: `ip daddr ${SILENT} drop; iifname "lan" accept`,
+  all: `ip daddr ${SILENT} drop\n    iifname "lan" accept`,
   https: 'iifname "lan" tcp dport 443 accept',
   nothing: ''
 } as const
@@ -178,7 +178,7 @@ table inet firewall {
   chain forward {
     type filter hook forward priority 0; policy drop;
     ct state established,related accept
-    ${ip === 4 ? letsOut : letsOut.replace(/ip daddr [^;]*; /u, '')}
+    ${ip === 4 ? letsOut : letsOut.replace(/^ip daddr .*$/mu, '')}
   }
   chain input {
     type filter hook input priority 0; policy drop;
@@ -187,8 +187,17 @@ table inet firewall {
     iifname { "lo", "lan" } accept
   }
 }
-${ip === 4 ? 'table ip nat { chain post { type nat hook postrouting priority 100; policy accept; oifname "wan" masquerade; } }' : ''}`
+${ip === 4 ? MASQUERADE : ''}`
 }
+
+const MASQUERADE = `
+table ip nat {
+  chain post {
+    type nat hook postrouting priority 100; policy accept;
+    oifname "wan" masquerade
+  }
+}
+`
 
 function run (program: string, ...args: string[]): string {
   return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
