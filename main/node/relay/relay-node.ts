@@ -3,6 +3,7 @@ import type { ComponentLogger, PeerId, PrivateKey } from '@libp2p/interface'
 import type { Components } from '../components.ts'
 import { createNode } from '../create-node.ts'
 import { MAX_CONNECTIONS_PER_ADDRESS } from '../limits.ts'
+import type { ServerCertificate } from '../transports/server-certificate.ts'
 import type { Channels, Pubsub } from '../types.ts'
 import { Access, type AccessRules } from './access.ts'
 import { DialBack, type DialBackOptions } from './dial-back.ts'
@@ -28,6 +29,9 @@ export interface RelayNodeOptions extends Omit<RelayServiceOptions, 'judge' | 'r
   readonly listen: readonly string[]
   /** Multiaddrs to announce instead of those listened on. */
   readonly announce?: readonly string[]
+  /** Shown where it listens with TLS, and the names to announce that under. @default none */
+  readonly certificate?: ServerCertificate
+  readonly certificateNames?: readonly string[]
   /** False: no part in pubsub; circuits and dial-backs only. @default {} */
   readonly hub?: HubOptions | false
   readonly dialBack?: DialBackOptions
@@ -90,6 +94,8 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
     privateKey: options.privateKey,
     listen: options.listen,
     ...(options.announce === undefined ? {} : { announce: options.announce }),
+    ...(options.certificate === undefined ? {} : { certificate: options.certificate }),
+    ...(options.certificateNames === undefined ? {} : { certificateNames: options.certificateNames }),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     // Gossipsub speaks Floodsub too, so that clients of both meet here.
     ...(hub === undefined
