@@ -11,6 +11,7 @@ import type { Attention, DesktopService } from './desktop.ts'
 import type { Errands } from './errands.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
+import { fetchListFrom, readReferences, SYSTEM_LISTS } from './relay-sources/lists/given.ts'
 import { createRelaySources } from './relay-sources/relay-sources.ts'
 import { createSession, type Session } from './session.ts'
 import { OFFLINE, refuseNames } from './safe-mode/words.ts'
@@ -58,6 +59,10 @@ export function createServices ({ folder, settings, safeMode, failure, pushes, n
     pushes,
     notices,
     node: () => session.running()?.node,
+    lists: {
+      fetchList: async (url) => fetchListFrom(url, system.fetch),
+      given: async () => ({ shipped: await system.shippedRelayLists(), system: process.platform === 'linux' ? await readReferences(SYSTEM_LISTS) : [] })
+    },
     ...(safeMode ? { offline: OFFLINE } : {})
   })
   const session: Session = createSession({

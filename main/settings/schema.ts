@@ -25,6 +25,16 @@ const relayName = v.object({
   agreed: v.array(v.string())
 })
 
+/** `reference`: where it is and whose signature counts; `addresses`: what it said when it was last read. */
+const relayList = v.object({
+  reference: v.string(),
+  origin: v.picklist(['shipped', 'system', 'person']),
+  title: v.string(),
+  sequence: v.number(),
+  expires: v.number(),
+  addresses
+})
+
 /** `record`: a libp2p signed peer record as its envelope's bytes, in base64. */
 const knownPerson = v.object({ peerId: v.string(), record: v.pipe(v.string(), v.base64()), topics: v.array(v.string()) })
 
@@ -53,6 +63,7 @@ export const SettingsFile = v.object({
   relaysFromPeers: v.optional(v.boolean(), true),
   relays: v.optional(v.array(relay), []),
   relayNames: v.optional(v.array(relayName), []),
+  relayLists: v.optional(v.array(relayList), []),
   /** Peer ids of relays that were offered and that the person removed, the last one last: they are not offered again. */
   unwantedRelays: v.optional(v.array(v.string()), []),
   /** Wire names of topics, in the order in which the person came. */

@@ -4,6 +4,7 @@ import { checkRelayAddress, type RelayAddressOptions } from '../../node/addresse
 import { readRelayName } from '../../node/relays/relay-name.ts'
 import { CallError } from '../errors.ts'
 import { findRelay, withoutRelay, withRelays, withUnwanted, type StoredRelay } from '../relay-list.ts'
+import { looksLikeList } from '../relay-sources/lists/reference.ts'
 import { agreeToNamed } from '../relay-sources/named-relays.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
 import { saveNow } from './save.ts'
@@ -30,6 +31,11 @@ export function relayHandlers (deps: ApiDeps, resolve?: RelayAddressOptions['res
   const { session, settings, sources } = deps
   return {
     addRelay: async ({ address: text }) => {
+      if (looksLikeList(text)) {
+        await sources.addList(text)
+        await saveNow(deps)
+        return null
+      }
       const name = holdsPrivateKey(text) ? undefined : readRelayName(text)
       if (name !== undefined) {
         await sources.addName(name)
@@ -69,7 +75,11 @@ export function relayHandlers (deps: ApiDeps, resolve?: RelayAddressOptions['res
       sources.refresh()
       return null
     },
-    removeRelayList: () => null,
+    removeRelayList: async ({ id }) => {
+      sources.removeList(id)
+      await saveNow(deps)
+      return null
+    },
     explainAddress: ({ address }) => explainAddress(address)
   }
 }

@@ -8,6 +8,7 @@ import { CallError } from '../errors.ts'
 import type { Notices } from '../notices.ts'
 import type { Pushes } from '../push.ts'
 import { relayCandidates } from './candidates.ts'
+import { createRelayLists, type RelayListsDeps } from './lists/lists.ts'
 import { createRelayNames } from './names.ts'
 
 /** Milliseconds between two looks at what is due. */
@@ -22,6 +23,8 @@ export interface RelaySourcesDeps {
   readonly node: () => NatterNode | undefined
   /** Looks a relay's name up. @default by DNS, with the system's resolver */
   readonly lookUp?: (name: RelayName) => Promise<NamedRelays>
+  /** Where signed lists are read, and which are here without the person. @default none are read */
+  readonly lists?: Pick<RelayListsDeps, 'fetchList' | 'given'>
   /** No network: nothing is looked up, and this says why. */
   readonly offline?: string
 }
@@ -36,6 +39,9 @@ export interface RelaySources {
   /** Looks a new name up and keeps it. @throws {CallError} where it stands for no relay */
   readonly addName: (name: RelayName) => Promise<void>
   readonly removeName: (name: string) => void
+  /** Reads a signed list and keeps it. @throws {CallError | NodeError} where it cannot be believed */
+  readonly addList: (reference: string) => Promise<void>
+  readonly removeList: (id: string) => void
   /** Looks everything up now. */
   readonly refresh: () => void
   /** Keeps sources fresh from now on. */
@@ -44,7 +50,7 @@ export interface RelaySources {
 }
 
 /** Puts the sources together. Nothing is looked up before a node runs that needs it. */
-export function createRelaySources ({ settings, pushes, notices, node, lookUp = lookUpByDns, offline }: RelaySourcesDeps): RelaySources {
+export function createRelaySources ({ settings, pushes, notices, node, lookUp = lookUpByDns, lists: from = NO_LISTS, offline }: RelaySourcesDeps): RelaySources {
   let timer: NodeJS.Timeout | undefined
   let pushed: Sources | undefined
 
@@ -61,8 +67,14 @@ export function createRelaySources ({ settings, pushes, notices, node, lookUp = 
     onChange: apply
   })
 
-  const state = (): Sources => ({ names: names.states(), lists: [] })
-  const candidates = (): RelayCandidate[] => relayCandidates(settings.stored())
+  const lists = createRelayLists({ settings, ...from, onChange: apply })
+
+  const state = (): Sources => ({ names: names.states(), lists: lists.states() })
+  const candidates = (): RelayCandidate[] => relayCandidates(settings.stored(), lists.listed())
+
+  function requireNetwork (): void {
+    if (offline !== undefined) throw new CallError('ERR_UNAVAILABLE', `${offline} Leave safe mode first: then it can be looked up.`)
+  }
 
   function apply (): void {
     const reachability = node()?.reachability
@@ -74,23 +86,38 @@ export function createRelaySources ({ settings, pushes, notices, node, lookUp = 
     pushes.push('relay-sources:change', now)
   }
 
+  function look (all = false): void {
+    names.look(all)
+    lists.look(all).catch((error: unknown) => { console.error('natter: lists of relays could not be looked at:', error) })
+  }
+
   return {
     state,
     candidates,
     apply,
     addName: async (name) => {
-      if (offline !== undefined) throw new CallError('ERR_UNAVAILABLE', `${offline} Leave safe mode first: then the name can be looked up.`)
+      requireNetwork()
       await names.add(name)
     },
     removeName: names.remove,
-    refresh: () => { if (offline === undefined) names.look(true) },
+    addList: async (reference) => {
+      requireNetwork()
+      await lists.add(reference)
+    },
+    removeList: lists.remove,
+    refresh: () => { if (offline === undefined) look(true) },
     start: () => {
       if (offline !== undefined) return
-      timer ??= setInterval(() => { if (node() !== undefined) names.look() }, LOOK)
+      timer ??= setInterval(() => { if (node() !== undefined) look() }, LOOK)
       timer.unref()
     },
     stop: () => { clearInterval(timer) }
   }
+}
+
+const NO_LISTS: Pick<RelayListsDeps, 'fetchList' | 'given'> = {
+  fetchList: async () => { throw new TypeError('there is nothing to read lists with') },
+  given: async () => ({ shipped: [], system: [] })
 }
 
 /** Loaded when a name is looked up: who has none needs none of it. */
