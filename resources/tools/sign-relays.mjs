@@ -35,7 +35,7 @@ function main() {
   // Read as Natter will: what it would not take is not signed.
   const { title, sequence, addresses } = openList(bytes, key)
   writeFileSync(file, bytes)
-  console.log(`natter: signed '${title}', number ${String(sequence)}, with ${String(addresses.length)} addresses; it is named by`)
+  console.log(`natter: signed '${title}', number ${String(sequence)}, which holds ${addresses.length === 1 ? '1 address' : `${String(addresses.length)} addresses`}; it is named by`)
   console.log(`natter-relays:${key}@https://…`)
 }
 
