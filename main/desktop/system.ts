@@ -1,7 +1,9 @@
-import { app, clipboard, nativeTheme, safeStorage, shell } from 'electron'
+import { app, clipboard, nativeTheme, safeStorage, session, shell } from 'electron'
 import type { AskForFile } from './files/ask.ts'
 import { fileDialogs } from './files/dialogs.ts'
 import { createSealer, type Sealer } from './keys/sealer.ts'
+import { readBuildConfig } from './updates/build-config.ts'
+import type { Fetch } from './updates/fetch-feed.ts'
 
 /** What the operating system and Electron give to parts that know neither. */
 export interface System {
@@ -14,6 +16,10 @@ export interface System {
   readonly askForFile: AskForFile
   /** Hands a web address to the system's browser. Whether it may be is decided before. */
   readonly openExternal: (url: string) => Promise<void>
+  /** Without cookies or a cache, through the proxy that the system has. */
+  readonly fetch: Fetch
+  /** References of the signed lists of relays that this package brings. */
+  readonly shippedRelayLists: () => Promise<readonly string[]>
 }
 
 /** Versions and the system, for logs and reports; nothing that tells one computer of a kind from another. */
@@ -32,6 +38,8 @@ export function getSystem (): System {
     writeClipboard: async (text) => { await clipboard.writeText(text) },
     applyTheme: (theme) => { nativeTheme.themeSource = theme },
     askForFile: fileDialogs,
-    openExternal: async (url) => { await shell.openExternal(url) }
+    openExternal: async (url) => { await shell.openExternal(url) },
+    fetch: async (url, options) => session.fromPartition('natter-relay-lists', { cache: false }).fetch(url, options),
+    shippedRelayLists: async () => (await readBuildConfig(app.getAppPath()))?.relayLists ?? []
   }
 }

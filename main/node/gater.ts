@@ -1,12 +1,23 @@
 import type { Connection, ConnectionGater, Libp2pEvents, MultiaddrConnection, PeerId, TypedEventTarget } from '@libp2p/interface'
 import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
 import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import { MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from './limits.ts'
+import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from './limits.ts'
+import { Quota } from './quota.ts'
 
 /** Milliseconds that a peer which broke the rules of a protocol stays out. */
 const SHUT_OUT = 60_000
 /** Peer ids cost nothing: beyond this many the one shut out longest ago may come back early. */
 const MAX_SHUT_OUT = 10_000
+
+/** Whom a relay lets in, beside what holds for everybody. */
+export interface InboundGuard {
+  /** Connections from one IP address at once. */
+  readonly connectionsPerAddress: number
+  readonly denyAddress: (host: string) => boolean
+  readonly denyPeer: (peer: string) => boolean
+  /** Told of each connection that is refused. */
+  readonly onRefused: (reason: 'connectionsPerAddress' | 'banned') => unknown
+}
 
 /** How a {@link Gater} judges. */
 export interface GaterOptions {
@@ -29,7 +40,10 @@ export class Gater implements ConnectionGater {
   readonly #relays = new Set<string>()
   readonly #perAddress = new Map<string, number>()
   readonly #perPeer = new Map<string, number>()
+  readonly #strangers = new Quota({ perWindow: COMMUNITY_LIMITS.dialsPerMinute, window: 60_000 })
+  #dialsPublic = false
   #blocked: ReadonlySet<string> = new Set()
+  #guard: InboundGuard | undefined
   /** Peers that broke the rules, and until when they stay out. Oldest first. */
   readonly #shutOut = new Map<string, number>()
 
@@ -48,6 +62,11 @@ export class Gater implements ConnectionGater {
     this.#targets.add(target(address))
   }
 
+  /** Whether a relay dials at all: the targets it was given, and public addresses, so many a minute. Desktops always do. */
+  setDialsPublic (on: boolean): void {
+    this.#dialsPublic = on
+  }
+
   /** The relays through which circuits may be opened, by peer id. */
   setRelays (peers: Iterable<string>): void {
     this.#relays.clear()
@@ -59,6 +78,11 @@ export class Gater implements ConnectionGater {
   /** The peers that are refused until further notice. */
   setBlocked (peers: Iterable<string>): void {
     this.#blocked = new Set(peers)
+  }
+
+  /** From the next connection on. */
+  setGuard (guard: InboundGuard): void {
+    this.#guard = guard
   }
 
   /** Refuses a peer for a minute. */
@@ -81,7 +105,8 @@ export class Gater implements ConnectionGater {
   readonly denyDialPeer = (peer: PeerId): boolean => this.#options.offline === true || this.isRefused(peer.toString())
 
   readonly denyDialMultiaddr = (address: Multiaddr): boolean => {
-    if (this.#options.role === 'relay' || this.#options.offline === true) {
+    const isRelay = this.#options.role === 'relay'
+    if ((isRelay && !this.#dialsPublic) || this.#options.offline === true) {
       return true
     }
     const components = address.getComponents()
@@ -96,19 +121,39 @@ export class Gater implements ConnectionGater {
     if (!isIp(address)) {
       return true
     }
-    return this.#options.allowPrivate !== true && (isPrivate(address) || holdsIp4(address))
+    if (this.#options.allowPrivate !== true && (isPrivate(address) || holdsIp4(address))) {
+      return true
+    }
+    return isRelay && !this.#strangers.take('')
   }
 
   /** Replaces libp2p's threshold on inbound connections and IP colocation scoring. */
   readonly denyInboundConnection = (connection: MultiaddrConnection): boolean => {
     const host = hostOf(connection.remoteAddr)
-    return host !== undefined && (this.#perAddress.get(host) ?? 0) >= MAX_CONNECTIONS_PER_ADDRESS[this.#options.role]
+    if (host === undefined) {
+      return false
+    }
+    if (this.#guard?.denyAddress(host) === true) {
+      this.#guard.onRefused('banned')
+      return true
+    }
+    const isFull = (this.#perAddress.get(host) ?? 0) >= (this.#guard?.connectionsPerAddress ?? MAX_CONNECTIONS_PER_ADDRESS[this.#options.role])
+    if (isFull) {
+      this.#guard?.onRefused('connectionsPerAddress')
+    }
+    return isFull
   }
 
   readonly denyOutboundEncryptedConnection = (peer: PeerId): boolean => this.isRefused(peer.toString())
 
-  readonly denyInboundEncryptedConnection = (peer: PeerId): boolean =>
-    this.isRefused(peer.toString()) || (this.#perPeer.get(peer.toString()) ?? 0) >= MAX_CONNECTIONS_PER_PEER
+  readonly denyInboundEncryptedConnection = (peer: PeerId): boolean => {
+    const name = peer.toString()
+    if (this.#guard?.denyPeer(name) === true) {
+      this.#guard.onRefused('banned')
+      return true
+    }
+    return this.isRefused(name) || (this.#perPeer.get(name) ?? 0) >= MAX_CONNECTIONS_PER_PEER
+  }
 
   #count (connection: Connection, by: 1 | -1): void {
     add(this.#perPeer, connection.remotePeer.toString(), by)

@@ -12,7 +12,9 @@ const natterField = v.object({
   /** Whoever packs Natter for a system that updates it by itself sets this. */
   updates: v.optional(v.boolean(), true),
   updateFeed: v.optional(v.string(), ''),
-  updateKeys: v.optional(v.array(updateKey), [])
+  updateKeys: v.optional(v.array(updateKey), []),
+  /** Signed lists of relays that come with the package: `natter-relays:<key>@https://…`. */
+  relayLists: v.optional(v.array(v.string()), [])
 })
 const packageJson = v.object({ natter: v.optional(natterField, {}) })
 

@@ -58,6 +58,34 @@ export class WindowUser {
     return words
   }
 
+  /** What settings say about each relay: who, where, how it stands. */
+  async relays (): Promise<string[]> {
+    await this.#settings('Network')
+    const texts = await this.#list('Relays').getByRole('listitem').allInnerTexts()
+    await this.#leaveSettings()
+    return texts
+  }
+
+  /** Adds relays by a name in settings; answers what the window says is wrong with it, or ''. */
+  async addRelayName ({ name }: { readonly name: string }): Promise<string> {
+    await this.#settings('Network')
+    await this.#field('Relay address').fill(name)
+    await this.#button('Add relay').click()
+    const added = this.#list('Names of relays').getByText(name, { exact: true })
+    const error = this.#page.getByRole('alert')
+    await added.or(error).first().waitFor()
+    const words = await error.isVisible() ? await error.innerText() : ''
+    await this.#leaveSettings()
+    return words
+  }
+
+  /** Agrees to a relay that waits for it in settings. */
+  async agreeToRelay ({ peerId }: { readonly peerId: string }): Promise<void> {
+    await this.#settings('Network')
+    await this.#list('Relays').getByRole('listitem').filter({ hasText: peerId }).getByRole('button', { name: 'Use this relay' }).click()
+    await this.#leaveSettings()
+  }
+
   /** The link that the button 'Invite' makes. */
   async invite (): Promise<string> {
     await this.#button('Invite').click()
@@ -112,6 +140,10 @@ export class WindowUser {
   /** Opens a section of settings and leaves it open. */
   async showSettings ({ section }: { readonly section: string }): Promise<void> {
     await this.#settings(section)
+  }
+
+  async hideSettings (): Promise<void> {
+    await this.#leaveSettings()
   }
 
   async #settings (section: string): Promise<void> {

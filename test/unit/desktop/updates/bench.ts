@@ -80,7 +80,7 @@ export async function openBench (): Promise<Bench> {
       arch: 'x64',
       settings,
       pushes: { push: (_event, value) => { pushed.push(value as Update) } },
-      readConfig: async () => config === 'unreadable' ? undefined : { updates: true, updateFeed: feed.url, updateKeys: [KNOWN.public], ...config },
+      readConfig: async () => config === 'unreadable' ? undefined : { updates: true, updateFeed: feed.url, updateKeys: [KNOWN.public], relayLists: [], ...config },
       whoUpdates: async () => whoUpdates,
       findKind: async () => kind,
       fetch,

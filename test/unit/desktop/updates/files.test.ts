@@ -25,9 +25,9 @@ describe('what a build says', () => {
   it('is read from its package.json; a build that says nothing has no updates', async () => {
     const field = { updateFeed: 'https://example.org/', updateKeys: [KNOWN.public] }
     await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'natter', natter: field }))
-    expect(await readBuildConfig(folder)).toEqual({ updates: true, ...field })
+    expect(await readBuildConfig(folder)).toEqual({ updates: true, relayLists: [], ...field })
     await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'natter' }))
-    expect(await readBuildConfig(folder)).toEqual({ updates: true, updateFeed: '', updateKeys: [] })
+    expect(await readBuildConfig(folder)).toEqual({ updates: true, updateFeed: '', updateKeys: [], relayLists: [] })
   })
 
   it.each(['{', '{"natter":{"updateKeys":[{"id":"a","key":"short"}]}}', '{"natter":{"updates":"no"}}'])('cannot be read from %s', async (text) => {
