@@ -78,6 +78,7 @@ function keyOf (push: Push): string {
     case 'self:change':
     case 'settings:change':
     case 'relays:change':
+    case 'relay-sources:change':
     case 'blocked:change':
     case 'reachability:change':
     case 'protocol:change':

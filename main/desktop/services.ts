@@ -11,6 +11,7 @@ import type { Attention, DesktopService } from './desktop.ts'
 import type { Errands } from './errands.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
+import { createRelaySources } from './relay-sources/relay-sources.ts'
 import { createSession, type Session } from './session.ts'
 import { OFFLINE, refuseNames } from './safe-mode/words.ts'
 import type { System } from './system.ts'
@@ -52,7 +53,14 @@ export interface Services {
  */
 export function createServices ({ folder, settings, safeMode, failure, pushes, notices, errands, desktop, attention, onArrive, updates, system, workerPath, driverPath }: ServicesDeps): Services {
   const keys = createKeys({ path: join(folder, 'identity.json'), sealer: system.sealer })
-  const session = createSession({
+  const sources = createRelaySources({
+    settings,
+    pushes,
+    notices,
+    node: () => session.running()?.node,
+    ...(safeMode ? { offline: OFFLINE } : {})
+  })
+  const session: Session = createSession({
     settings,
     keys,
     openStore: async (key) => createStore({ path: join(folder, 'posts.db'), key: storeKeyOf(key), workerPath, driverPath: driverPath() }),
@@ -60,16 +68,20 @@ export function createServices ({ folder, settings, safeMode, failure, pushes, n
     notices,
     failure,
     onArrive,
+    candidates: sources.candidates,
     // Loaded when the window shows something: libp2p alone takes longer to load than the window to open.
     createNode: async (options) => (await import('../node/desktop-node.ts')).createDesktopNode(options),
     // For tests whose people all live on one machine.
     allowPrivate: process.env['NATTER_ALLOW_PRIVATE'] === '1',
     ...(safeMode ? { offline: OFFLINE } : {})
   })
+  session.signal.addEventListener('abort', sources.stop)
+  sources.start()
   return {
     session,
     handlers: createHandlers({
       session,
+      sources,
       settings,
       keys,
       notices,

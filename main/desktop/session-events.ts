@@ -1,11 +1,11 @@
 import type { Post, Self } from '../../preload/contract/index.ts'
 import type { Chat } from '../chat/types.ts'
-import type { NatterNode } from '../node/types.ts'
+import type { NatterNode, RelayCandidate } from '../node/types.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { sentenceOf } from './errors.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
-import { withLearned } from './relay-list.ts'
+import { withFound, withLearned } from './relay-list.ts'
 
 interface Parts { readonly node: NatterNode, readonly chat: Chat }
 interface Deps {
@@ -14,6 +14,7 @@ interface Deps {
   readonly notices: Pick<Notices, 'add' | 'remove'>
   readonly self: () => Self | undefined
   readonly onArrive: (post: Post) => void
+  readonly candidates: () => RelayCandidate[]
 }
 
 /**
@@ -22,7 +23,7 @@ interface Deps {
  *
  * @returns a function after which nothing of it is heard any more; both may be ending then
  */
-export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notices, self, onArrive }: Deps): () => void {
+export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notices, self, onArrive, candidates }: Deps): () => void {
   let live = true
   const heard = <T extends unknown[]> (listener: (...values: T) => void) => (...values: T): void => {
     if (live) listener(...values)
@@ -45,10 +46,16 @@ export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notice
   node.reachability.on('relays:change', heard((relays) => { pushes.push('relays:change', relays) }))
   node.people.on('record:learned', heard((person) => { settings.remember(person) }))
   node.people.on('relay:learned', heard((learned) => {
-    const relays = withLearned(settings.stored().relays, learned, node.peerId)
+    const relays = withLearned(settings.stored(), learned, node.peerId)
     if (relays === undefined) return
     settings.update({ relays })
-    node.reachability.setCandidates(relays)
+    node.reachability.setCandidates(candidates())
+  }))
+  node.reachability.on('relays:found', heard((found) => {
+    const relays = withFound(settings.stored(), found, node.peerId)
+    if (relays === undefined) return
+    settings.update({ relays })
+    node.reachability.setCandidates(candidates())
   }))
   return () => { live = false }
 }

@@ -1,9 +1,10 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Phase, Post, Self } from '../../preload/contract/index.ts'
 import { createKnownNames } from '../chat/known-names.ts'
 import { createReading, type Reading } from '../chat/topics/reading.ts'
 import type { Chat } from '../chat/types.ts'
 import { peerIdOf } from '../node/identity.ts'
-import type { DesktopNodeOptions, NatterNode } from '../node/types.ts'
+import type { DesktopNodeOptions, NatterNode, RelayCandidate } from '../node/types.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { MAX_NAMES } from '../chat/limits.ts'
 import type { Store } from '../store/types.ts'
@@ -12,6 +13,7 @@ import { createFirstLook, type FirstLook } from './first-look.ts'
 import type { Keys, OpenKey } from './keys/keys.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
+import { relayCandidates } from './relay-sources/candidates.ts'
 import { createStoreKeeper, type OpenStore } from './store-keeper.ts'
 
 /** Milliseconds that a call waits for a node that starts; a start takes under one second. */
@@ -68,6 +70,8 @@ export interface SessionDeps {
   /** Somebody else posted just now. @default nobody hears of it */
   readonly onArrive?: (post: Post) => void
   readonly createNode: (options: DesktopNodeOptions) => Promise<NatterNode>
+  /** The relays to choose from. @default what the settings alone say */
+  readonly candidates?: () => RelayCandidate[]
   /** Whom the first node waits for. */
   readonly firstLook?: FirstLook
   /** See {@link DesktopNodeOptions.allowPrivate}. */
@@ -81,6 +85,7 @@ export interface SessionDeps {
 /** Holds the app's state; acts only when asked, announces through `pushes`. */
 export function createSession (deps: SessionDeps): Session {
   const { settings, keys, openStore, pushes, notices, createNode, onArrive = () => {}, firstLook = createFirstLook(), allowPrivate = false, offline } = deps
+  const candidates = deps.candidates ?? (() => relayCandidates(settings.stored()))
   const names = createKnownNames()
   const ending = new AbortController()
   const keeper = createStoreKeeper({ openStore, notices, onDamaged: () => { void inTurn(replaceStore) } })
@@ -108,7 +113,8 @@ export function createSession (deps: SessionDeps): Session {
     const store = await keeper.open(key)
     if (phase.kind === 'starting') await letRead()
     if (ending.signal.aborted) return
-    const { protocol, listenPort, mdns, beRelay, relays, subscriptions, blocked } = settings.stored()
+    const { protocol, listenPort, mdns, beRelay, subscriptions, blocked } = settings.stored()
+    const relays = candidates()
     const node = await createNode({ privateKey: key, protocol, listenPort, mdns, beRelay, relays, topics: subscriptions, known: settings.known(), blocked: blocked.map(({ peerId }) => peerId), allowPrivate, ...(offline === undefined ? {} : { offline }) })
     try {
       await startChat(node, store)
@@ -117,7 +123,8 @@ export function createSession (deps: SessionDeps): Session {
       throw error
     }
     // What was changed while the node started.
-    if (settings.stored().relays !== relays) node.reachability.setCandidates(settings.stored().relays)
+    if (!isDeepStrictEqual(candidates(), relays)) node.reachability.setCandidates(candidates())
+    node.reachability.setFinding(settings.stored().relaysThroughRelays !== 'off')
     tellPort(listenPort, node.port)
     if (phase.kind !== 'running') enter({ kind: 'running' })
   }
@@ -147,7 +154,7 @@ export function createSession (deps: SessionDeps): Session {
     const { displayName, subscriptions, blocked } = settings.stored()
     const chat = await createChat({ node, key: opened.key, store, names }, { subscriptions, displayName, blocked: blocked.map(({ peerId }) => peerId) })
     running = { node, chat, store, open: opened }
-    forget = forwardEvents(running, { settings, pushes, notices, self, onArrive })
+    forget = forwardEvents(running, { settings, pushes, notices, self, onArrive, candidates })
     announceAll(running, { pushes, self })
   }
 

@@ -11,6 +11,7 @@ import type { Components } from './components.ts'
 import { Gater } from './gater.ts'
 import { MAX_CONNECTIONS, MAX_INBOUND_PER_SECOND, MAX_PENDING_INBOUND } from './limits.ts'
 import { ReservationSlots, SLOTS } from './reachability/reservation-slots.ts'
+import { apartFromHubs } from './relay/community/apart.ts'
 import { steadyYamux } from './steady-muxer.ts'
 import { SwitchingPubsub, type SwitchingPubsubOptions } from './pubsub/switching-pubsub.ts'
 import { Outbound } from './transports/outbound.ts'
@@ -121,7 +122,7 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
         ? {}
         : {
             pubsub: (components: Components) => {
-              pubsub = new SwitchingPubsub(components, {
+              pubsub = new SwitchingPubsub(role === 'relay' ? apartFromHubs(components) : components, {
                 ...options.pubsub as NonNullable<typeof options.pubsub>,
                 hub: role === 'relay',
                 identify: async (connection) => identifier?.identify(connection)

@@ -1,7 +1,8 @@
 import type { Connection, ConnectionGater, Libp2pEvents, MultiaddrConnection, PeerId, TypedEventTarget } from '@libp2p/interface'
 import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
 import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import { MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from './limits.ts'
+import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from './limits.ts'
+import { Quota } from './quota.ts'
 
 /** Milliseconds that a peer which broke the rules of a protocol stays out. */
 const SHUT_OUT = 60_000
@@ -39,6 +40,8 @@ export class Gater implements ConnectionGater {
   readonly #relays = new Set<string>()
   readonly #perAddress = new Map<string, number>()
   readonly #perPeer = new Map<string, number>()
+  readonly #strangers = new Quota({ perWindow: COMMUNITY_LIMITS.dialsPerMinute, window: 60_000 })
+  #dialsPublic = false
   #blocked: ReadonlySet<string> = new Set()
   #guard: InboundGuard | undefined
   /** Peers that broke the rules, and until when they stay out. Oldest first. */
@@ -57,6 +60,11 @@ export class Gater implements ConnectionGater {
   /** mDNS or the person gave this address: it may be dialled, wherever it leads. */
   allowTarget (address: Multiaddr): void {
     this.#targets.add(target(address))
+  }
+
+  /** Whether a relay dials at all: the targets it was given, and public addresses, so many a minute. Desktops always do. */
+  setDialsPublic (on: boolean): void {
+    this.#dialsPublic = on
   }
 
   /** The relays through which circuits may be opened, by peer id. */
@@ -97,7 +105,8 @@ export class Gater implements ConnectionGater {
   readonly denyDialPeer = (peer: PeerId): boolean => this.#options.offline === true || this.isRefused(peer.toString())
 
   readonly denyDialMultiaddr = (address: Multiaddr): boolean => {
-    if (this.#options.role === 'relay' || this.#options.offline === true) {
+    const isRelay = this.#options.role === 'relay'
+    if ((isRelay && !this.#dialsPublic) || this.#options.offline === true) {
       return true
     }
     const components = address.getComponents()
@@ -112,7 +121,10 @@ export class Gater implements ConnectionGater {
     if (!isIp(address)) {
       return true
     }
-    return this.#options.allowPrivate !== true && (isPrivate(address) || holdsIp4(address))
+    if (this.#options.allowPrivate !== true && (isPrivate(address) || holdsIp4(address))) {
+      return true
+    }
+    return isRelay && !this.#strangers.take('')
   }
 
   /** Replaces libp2p's threshold on inbound connections and IP colocation scoring. */

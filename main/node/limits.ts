@@ -81,3 +81,60 @@ export const HUB_LIMITS = {
   membersPerTopic: 100
 } as const
 export type HubLimits = Readonly<Record<keyof typeof HUB_LIMITS, number>>
+
+/** What one look at a relay's name may bring: whoever answers for the name is a stranger. */
+export const RELAY_NAME_LIMITS = {
+  /** Names behind each other, the first one counted; libp2p's own bootstrap names take two. */
+  depth: 3,
+  /** Names that are asked for in all. */
+  names: 8,
+  /** Records of one answer that are read; one over UDP holds about ten. */
+  records: 32,
+  /** Characters of one record. A multiaddr of a relay has under 200. */
+  recordLength: 1_024,
+  /** Relays. A desktop holds places on two. */
+  relays: 8,
+  /** Addresses of one relay: IPv4 and IPv6, each plain, by WebSocket and on another port, and some to spare. */
+  addresses: 8,
+  /** Milliseconds for one try to ask; a resolver that lives answers within two seconds. */
+  timeout: 2_500
+} as const
+
+/** What the relays of a community take from each other and tell of each other. */
+export const COMMUNITY_LIMITS = {
+  /** Relays that one relay knows. A community of more finds some of them. */
+  members: 64,
+  /** Relays at one IP address: keys cost nothing, addresses do. */
+  perAddress: 2,
+  /** Addresses of one relay that are tried. */
+  addresses: 4,
+  /** Relays that a desktop is told of at once: a record has at most 8 KiB, an answer 64. */
+  perAnswer: 7,
+  /** Streams of the DHT at once, each way, on one connection. */
+  streams: 8,
+  /** Milliseconds that a relay is told of after it was last reached; three looks. */
+  lasts: 30 * 60_000,
+  /** Milliseconds after which a relay that connects is dialled once more to prove its addresses. */
+  proofLasts: 9 * 60_000,
+  /** Milliseconds between two looks, and between two while nobody was found. */
+  interval: 10 * 60_000,
+  retry: 15_000,
+  /** Milliseconds that asking the DHT may take. */
+  query: 20_000,
+  /** Dials a minute to addresses that strangers named, all together. */
+  dialsPerMinute: 60
+} as const
+
+/** What a desktop takes from its relays when it asks them for others. */
+export const FOUND_RELAY_LIMITS = {
+  /** Relays that one of ours may have on the list: none of them fills it alone. */
+  perRelay: 4,
+  /** Relays found so in all. */
+  all: 12,
+  /** Addresses of each. */
+  addresses: 4,
+  /** Milliseconds after which a relay that listens for us is asked; the start is over by then. */
+  first: 10_000,
+  /** Milliseconds between two such questions to the same relay. */
+  interval: 30 * 60_000
+} as const

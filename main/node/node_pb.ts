@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file main/node/node.proto.
  */
 export const file_main_node_node: GenFile = /*@__PURE__*/
-  fileDesc("ChRtYWluL25vZGUvbm9kZS5wcm90bxILbmF0dGVyLm5vZGUiIgoPRGlhbEJhY2tSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAwiMwoQRGlhbEJhY2tSZXNwb25zZRIPCgdyZWFjaGVkGAEgASgIEg4KBnJlYXNvbhgCIAEoCSI0CgdNZW1iZXJzEikKBnRvcGljcxgBIAMoCzIZLm5hdHRlci5ub2RlLlRvcGljTWVtYmVycyI8CgxUb3BpY01lbWJlcnMSDQoFdG9waWMYASABKAkSDwoHcmVjb3JkcxgCIAMoDBIMCgRsZWZ0GAMgAygMIisKCFN0YW5kaW5nEg4KBnJlYXNvbhgBIAEoCRIPCgdzZWNvbmRzGAIgASgNIh0KDE5vdGljZUFuc3dlchINCgVtb3ZlcxgBIAEoCGIGcHJvdG8z");
+  fileDesc("ChRtYWluL25vZGUvbm9kZS5wcm90bxILbmF0dGVyLm5vZGUiIgoPRGlhbEJhY2tSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAwiMwoQRGlhbEJhY2tSZXNwb25zZRIPCgdyZWFjaGVkGAEgASgIEg4KBnJlYXNvbhgCIAEoCSI0CgdNZW1iZXJzEikKBnRvcGljcxgBIAMoCzIZLm5hdHRlci5ub2RlLlRvcGljTWVtYmVycyI8CgxUb3BpY01lbWJlcnMSDQoFdG9waWMYASABKAkSDwoHcmVjb3JkcxgCIAMoDBIMCgRsZWZ0GAMgAygMIisKCFN0YW5kaW5nEg4KBnJlYXNvbhgBIAEoCRIPCgdzZWNvbmRzGAIgASgNIh0KDE5vdGljZUFuc3dlchINCgVtb3ZlcxgBIAEoCCIfCgxSZWxheVJlY29yZHMSDwoHcmVjb3JkcxgBIAMoDGIGcHJvdG8z");
 
 /**
  * /natter/dial-back/1.0.0, client to relay: dial this address of mine.
@@ -156,4 +156,25 @@ export type NoticeAnswer = Message<"natter.node.NoticeAnswer"> & {
  */
 export const NoticeAnswerSchema: GenMessage<NoticeAnswer> = /*@__PURE__*/
   messageDesc(file_main_node_node, 5);
+
+/**
+ * /natter/relays/1.0.0, desktop to relay: which other relays do you know?
+ *
+ * @generated from message natter.node.RelayRecords
+ */
+export type RelayRecords = Message<"natter.node.RelayRecords"> & {
+  /**
+   * Signed peer records (RFC 0003), each by the relay that it speaks of.
+   *
+   * @generated from field: repeated bytes records = 1;
+   */
+  records: Uint8Array[];
+};
+
+/**
+ * Describes the message natter.node.RelayRecords.
+ * Use `create(RelayRecordsSchema)` to create a new message.
+ */
+export const RelayRecordsSchema: GenMessage<RelayRecords> = /*@__PURE__*/
+  messageDesc(file_main_node_node, 6);
 

@@ -20,6 +20,8 @@ export const PROTOCOLS = {
   hub: { id: '/natter/hub/1.0.0', maxBytes: 65_536, deadline: 5_000, perMinute: 60 },
   /** A hub tells a client who came to its topics or left. 64 KiB hold about 150 signed peer records. */
   members: { id: '/natter/members/1.0.0', maxBytes: 65_536, deadline: 5_000, perMinute: 600 },
+  /** A desktop asks a relay which other relays it knows. 64 KiB hold the eight records of an answer at their largest. */
+  relays: { id: '/natter/relays/1.0.0', maxBytes: 65_536, deadline: 5_000, perMinute: 6 },
   /**
    * A client that got no place asks its relay why: the status of circuit relay
    * v2 alone does not tell. It asks once for each refusal, every five seconds at most.

@@ -92,15 +92,26 @@ export interface People extends EventEmitter<PeopleEvents> {
 /** A relay that we may use. */
 export interface RelayCandidate {
   readonly address: string
+  /** Further addresses of the same relay, tried in turn where the first does not answer. @default none */
+  readonly alternatives?: readonly string[]
   readonly source: RelaySource
-  /** Relays learned from a peer are used only after the person agreed. */
+  /** Relays that others named are used only after the person agreed. */
   readonly approved: boolean
+}
+
+/** A relay that another relay told us of. */
+export interface FoundRelay {
+  readonly peerId: string
+  /** Multiaddrs with its peer id, IP addresses first; never empty. */
+  readonly addresses: readonly string[]
 }
 
 /** What {@link ReachabilityService} announces. */
 export interface ReachabilityEvents {
   'reachability:change': [Reachability]
   'relays:change': [readonly Relay[]]
+  /** One of our relays, `from`, told us of others. Each signed where it is; more is not known of them. */
+  'relays:found': [{ readonly from: string, readonly relays: readonly FoundRelay[] }]
 }
 
 /** Keeps us reachable through relays, and says truthfully how we stand. */
@@ -109,6 +120,8 @@ export interface ReachabilityService extends EventEmitter<ReachabilityEvents> {
   readonly relays: readonly Relay[]
   /** The relays to choose from from now on; those no longer named are let go. */
   setCandidates: (candidates: readonly RelayCandidate[]) => void
+  /** Asks the relays that listen for us for others, now and then, or no longer. */
+  setFinding: (on: boolean) => void
 }
 
 /** One of our own stream protocols that carries many messages, each with its length in front. */

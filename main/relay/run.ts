@@ -1,6 +1,7 @@
 import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createRelayNode, type RelayNode } from '../node/relay/relay-node.ts'
+import { communityOf } from './community.ts'
 import type { ToldConfig } from './config/read-config.ts'
 import { keepHistory } from './history-keeper.ts'
 import { loadKey } from './key-file.ts'
@@ -37,7 +38,8 @@ export async function run (told: ToldConfig, { read, signalled }: RunOptions): P
     announce: config.announce,
     ...rulesOf(config),
     ...(tls === undefined ? {} : { certificate: tls.certificate, certificateNames: tls.names }),
-    ...(config.hub ? {} : { hub: false })
+    ...(config.hub ? {} : { hub: false }),
+    ...(config.community.length === 0 ? {} : { community: communityOf(config.community) })
   })
   const keeper = config.history === undefined ? undefined : await keepHistory({ node, privateKey, folder: config.data, ...config.history })
   const web = config.metrics === undefined ? undefined : await serveWeb(node, config.metrics, keeper)

@@ -6,10 +6,24 @@ export const SETTINGS_VERSION = 1
 const relaySource = v.variant('kind', [
   v.object({ kind: v.literal('settings') }),
   v.object({ kind: v.literal('invite'), topic: v.string() }),
-  v.object({ kind: v.literal('peer'), peerId: v.string() })
+  v.object({ kind: v.literal('peer'), peerId: v.string() }),
+  v.object({ kind: v.literal('relay'), peerId: v.string() })
 ])
 
-const relay = v.object({ address: v.string(), source: relaySource, approved: v.boolean() })
+const addresses = v.pipe(v.array(v.string()), v.readonly())
+
+/** `alternatives`: further addresses of the same relay. */
+const relay = v.object({ address: v.string(), alternatives: v.exactOptional(addresses), source: relaySource, approved: v.boolean() })
+
+/**
+ * `relays`: what the name stood for when it was last looked up, so that a start
+ * need not wait for DNS; `agreed`: peer ids of those that it may stand for.
+ */
+const relayName = v.object({
+  name: v.pipe(v.string(), v.nonEmpty()),
+  relays: v.array(v.object({ peerId: v.string(), addresses })),
+  agreed: v.array(v.string())
+})
 
 /** `record`: a libp2p signed peer record as its envelope's bytes, in base64. */
 const knownPerson = v.object({ peerId: v.string(), record: v.pipe(v.string(), v.base64()), topics: v.array(v.string()) })
@@ -33,7 +47,14 @@ export const SettingsFile = v.object({
   toldOfStaying: v.optional(v.boolean(), false),
   checkUpdates: v.optional(v.boolean(), true),
   updateFeed: v.optional(v.string(), ''),
+  relaysByName: v.optional(v.boolean(), true),
+  relaysFromLists: v.optional(v.boolean(), true),
+  relaysThroughRelays: v.optional(v.picklist(['off', 'ask', 'use']), 'ask'),
+  relaysFromPeers: v.optional(v.boolean(), true),
   relays: v.optional(v.array(relay), []),
+  relayNames: v.optional(v.array(relayName), []),
+  /** Peer ids of relays that were offered and that the person removed, the last one last: they are not offered again. */
+  unwantedRelays: v.optional(v.array(v.string()), []),
   /** Wire names of topics, in the order in which the person came. */
   subscriptions: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),
   known: v.optional(v.array(knownPerson), []),

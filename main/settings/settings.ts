@@ -13,6 +13,10 @@ import { DEFAULT_SETTINGS, readSettings, type StoredSettings } from './schema.ts
 export const MAX_KNOWN_PEOPLE = 200
 /** Relays that are kept; two are used at a time. */
 export const MAX_RELAYS = 64
+/** Names of relays that are kept. */
+export const MAX_RELAY_NAMES = 16
+/** Relays that the person did not want which are remembered. */
+export const MAX_UNWANTED_RELAYS = 256
 /** Peers that are blocked at once, each by the person's own hand. */
 export const MAX_BLOCKED = 1_000
 /** Milliseconds in which changes are gathered before the file is written: one fsync for a burst of them. */
@@ -114,6 +118,7 @@ export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file
     visible: () => visibleOf(stored),
     update: (part: Partial<StoredSettings>) => {
       if (part.relays !== undefined && part.relays.length > MAX_RELAYS) throw new SettingsError('ERR_TOO_MANY', `Natter keeps ${MAX_RELAYS} relays: remove one first.`)
+      if (part.relayNames !== undefined && part.relayNames.length > MAX_RELAY_NAMES) throw new SettingsError('ERR_TOO_MANY', `Natter keeps ${MAX_RELAY_NAMES} names of relays: remove one first.`)
       if (part.blocked !== undefined && part.blocked.length > MAX_BLOCKED) throw new SettingsError('ERR_TOO_MANY', `Natter keeps ${MAX_BLOCKED.toLocaleString('en-US')} blocked people: unblock one first.`)
       change({ ...stored, ...part })
     },
@@ -131,8 +136,8 @@ export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file
 }
 
 /** What no window shows. */
-type Unseen = 'version' | 'toldOfStaying' | 'relays' | 'subscriptions' | 'known' | 'blocked'
+type Unseen = 'version' | 'toldOfStaying' | 'relays' | 'relayNames' | 'unwantedRelays' | 'subscriptions' | 'known' | 'blocked'
 
-function visibleOf ({ version: _, toldOfStaying: _told, relays: _relays, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
+function visibleOf ({ version: _, toldOfStaying: _told, relays: _relays, relayNames: _names, unwantedRelays: _unwanted, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
   return visible
 }

@@ -56,6 +56,10 @@ export const CALLS = {
     listenPort: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
     mdns: v.boolean(),
     beRelay: v.boolean(),
+    relaysByName: v.boolean(),
+    relaysFromLists: v.boolean(),
+    relaysThroughRelays: v.picklist(['off', 'ask', 'use']),
+    relaysFromPeers: v.boolean(),
     theme: v.picklist(['system', 'light', 'dark']),
     notifications: v.boolean(),
     notificationText: v.boolean(),
@@ -107,11 +111,17 @@ export const CALLS = {
   blockPeer: call<null>()(v.strictObject({ peerId, name: text(1_024) })),
   unblockPeer: call<null>()(v.strictObject({ peerId })),
 
-  /** Adds a relay by its multiaddr, after checking it. */
+  /** Adds a relay by its multiaddr or by a name in DNS, or a signed list of them by its reference, after checking it. */
   addRelay: call<null>()(v.strictObject({ address: text(65_536) })),
   removeRelay: call<null>()(v.strictObject({ peerId })),
-  /** Agrees to use a relay that was learned from a peer. */
+  /** Agrees to use a relay that somebody named. */
   approveRelay: call<null>()(v.strictObject({ peerId })),
+  /** Looks up no more under this name; its relays are let go. */
+  removeRelayName: call<null>()(v.strictObject({ name: text(512) })),
+  /** Looks every name up and reads every list now. What comes of it is pushed. */
+  refreshRelaySources: call<null>()(nothing),
+  /** Forgets a signed list that the person added; its relays are let go. */
+  removeRelayList: call<null>()(v.strictObject({ id: text(64) })),
 
   /** An invite to a topic: topic, our relays, and our signed peer record. */
   createInvite: call<{ readonly link: string }>()(v.strictObject({ topic: topicId })),

@@ -1,5 +1,6 @@
 import type { Desktop, Errand, Update } from './desktop.ts'
-import type { Blocked, Notice, Person, Phase, Post, ProtocolState, Reachability, Relay, Self, Settings, Topic } from './model.ts'
+import type { Blocked, Notice, Person, Phase, Post, ProtocolState, Reachability, Self, Settings, Topic } from './model.ts'
+import type { Relay, RelaySources } from './relays.ts'
 
 /**
  * What the main process announces. Each event carries the changed item as it
@@ -20,6 +21,7 @@ export interface Events {
   readonly 'people:change': { readonly topic: string, readonly people: readonly Person[] }
   /** All relays, in the order in which they are shown. */
   readonly 'relays:change': readonly Relay[]
+  readonly 'relay-sources:change': RelaySources
   readonly 'reachability:change': Reachability
   readonly 'protocol:change': ProtocolState
   readonly 'notice:add': Notice

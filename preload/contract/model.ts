@@ -1,4 +1,5 @@
 import type { Desktop, Errand, Update } from './desktop.ts'
+import type { Relay, RelaySources } from './relays.ts'
 
 /**
  * The things both processes speak of. Plain readonly data, no behaviour.
@@ -142,28 +143,6 @@ export interface Reachability {
   readonly evidence: readonly { readonly at: number, readonly text: string }[]
 }
 
-/** Where we learned of a relay. */
-export type RelaySource =
-  | { readonly kind: 'settings' }
-  | { readonly kind: 'invite', readonly topic: string }
-  | { readonly kind: 'peer', readonly peerId: string }
-
-/** A relay that we may use, and how it fares. */
-export interface Relay {
-  readonly peerId: string
-  readonly address: string
-  readonly source: RelaySource
-  /** `asking`: learned from a peer, not used before the person agrees. */
-  readonly state: 'asking' | 'connecting' | 'ready' | 'reserved' | 'refused' | 'down'
-  /** Since when it is in this state. */
-  readonly since: number
-  /** One short sentence: what stands behind the state. */
-  readonly detail: string
-  readonly rtt?: number
-  /** It takes part in pubsub for its clients. */
-  readonly hub: boolean
-}
-
 /** What the person set. */
 export interface Settings {
   readonly displayName: string
@@ -172,6 +151,14 @@ export interface Settings {
   readonly listenPort: number
   readonly mdns: boolean
   readonly beRelay: boolean
+  /** Relays are looked up under the names that the person wrote. */
+  readonly relaysByName: boolean
+  /** Relays on signed lists are used. */
+  readonly relaysFromLists: boolean
+  /** Our relays are asked for further ones; `ask`: the person decides on each, `use`: those at public addresses are used. */
+  readonly relaysThroughRelays: 'off' | 'ask' | 'use'
+  /** Relays that people on our topics use are offered to the person. */
+  readonly relaysFromPeers: boolean
   readonly theme: 'system' | 'light' | 'dark'
   /** The system shows notifications, as each topic says. */
   readonly notifications: boolean
@@ -274,6 +261,7 @@ export interface Snapshot {
   readonly topics: readonly Topic[]
   readonly people: readonly { readonly topic: string, readonly people: readonly Person[] }[]
   readonly relays: readonly Relay[]
+  readonly relaySources: RelaySources
   readonly reachability: Reachability
   readonly protocol: ProtocolState
   readonly notices: readonly Notice[]

@@ -74,6 +74,9 @@ export function relaySourceWords (source: RelaySource): string {
     case 'settings': return 'Added by you.'
     case 'invite': return `From an invite to ${source.topic.replace('/natter/1/', '')}.`
     case 'peer': return `Named by ${shortId(source.peerId)}.`
+    case 'name': return `Found under ${source.name}.`
+    case 'list': return `On the list ‘${source.title}’.`
+    case 'relay': return `Found through your relay ${shortId(source.peerId)}.`
   }
 }
 

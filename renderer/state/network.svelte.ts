@@ -1,10 +1,11 @@
-import type { AddressReading, ProtocolState, Reachability, Relay, Result } from '../../preload/contract/index.ts'
+import type { AddressReading, ProtocolState, Reachability, Relay, RelaySources, Result } from '../../preload/contract/index.ts'
 import { call } from '../api.ts'
 import { followSwitch, type Switching } from '../logic/protocol-note.ts'
 
 /** Relays, reachability, and the protocol in use. */
 class Network {
   relays = $state.raw<readonly Relay[]>([])
+  sources = $state.raw<RelaySources>({ names: [], lists: [] })
   reachability = $state.raw<Reachability>({ state: 'unknown', through: [], evidence: [] })
   protocol = $state.raw<ProtocolState>({ current: 'gossipsub', waiting: 0 })
   /** The change of protocol that is under way. */
@@ -30,6 +31,18 @@ class Network {
 
   approveRelay (peerId: string): Promise<Result<null>> {
     return call('approveRelay', { peerId })
+  }
+
+  removeRelayName (name: string): Promise<Result<null>> {
+    return call('removeRelayName', { name })
+  }
+
+  removeRelayList (id: string): Promise<Result<null>> {
+    return call('removeRelayList', { id })
+  }
+
+  refreshRelaySources (): Promise<Result<null>> {
+    return call('refreshRelaySources', {})
   }
 
   explain (address: string): Promise<Result<AddressReading>> {

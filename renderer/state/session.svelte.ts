@@ -71,6 +71,7 @@ class Session {
     settings.apply(snapshot.settings)
     people.replace(snapshot.people)
     network.relays = snapshot.relays
+    network.sources = snapshot.relaySources
     network.reachability = snapshot.reachability
     network.applyProtocol(snapshot.protocol)
     topics.replace(snapshot.topics)
@@ -116,6 +117,7 @@ class Session {
       case 'blocked:change': blocked.all = push.value; return
       case 'people:change': people.apply(push.value.topic, push.value.people); return
       case 'relays:change': network.relays = push.value; return
+      case 'relay-sources:change': network.sources = push.value; return
       case 'reachability:change': network.reachability = push.value; return
       case 'protocol:change': {
         const note = network.applyProtocol(push.value)

@@ -5,6 +5,7 @@ import { call } from '../api.ts'
 class SettingsState {
   value = $state.raw<Settings>({
     displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+    relaysByName: true, relaysFromLists: true, relaysThroughRelays: 'ask', relaysFromPeers: true,
     notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
   })
 

@@ -9,6 +9,7 @@ import { createNotices } from '../../main/desktop/notices.ts'
 import { openSettingsOrFail } from '../../main/desktop/open-settings.ts'
 import { createErrands } from '../../main/desktop/errands.ts'
 import { createPushes } from '../../main/desktop/push.ts'
+import { createRelaySources } from '../../main/desktop/relay-sources/relay-sources.ts'
 import { createSession, type Session } from '../../main/desktop/session.ts'
 import { createDesktopNode } from '../../main/node/desktop-node.ts'
 import { storeKeyOf } from '../../main/store/key.ts'
@@ -38,12 +39,13 @@ async function person (displayName: string): Promise<Person> {
     path: join(folder, 'identity.json'),
     sealer: { isAvailable: async () => true, seal: async (bytes) => bytes, open: async (secret) => ({ secret, isStale: false }) }
   })
-  const session = createSession({
+  const sources = createRelaySources({ settings, pushes, notices, node: () => session.running()?.node })
+  const session: Session = createSession({
     settings, keys, pushes, notices, createNode: createDesktopNode, allowPrivate: true,
     openStore: async (key) => createStore({ path: join(folder, 'posts.db'), key: storeKeyOf(key), driverPath: DRIVER })
   })
   const calls = createHandlers({
-    session, settings, keys, notices, pushes, folder, version: '', standIn: false,
+    session, sources, settings, keys, notices, pushes, folder, version: '', standIn: false,
     errands: createErrands(pushes),
     desktop: {
       state: () => ({ safeMode: false, startAtLogin: 'off', tray: false, folders: { data: folder, logs: folder }, crashes: [] }),

@@ -8,6 +8,7 @@ import type { Errands } from '../errands.ts'
 import type { Keys } from '../keys/keys.ts'
 import type { Notices } from '../notices.ts'
 import type { Pushes } from '../push.ts'
+import type { RelaySources } from '../relay-sources/relay-sources.ts'
 import type { Session } from '../session.ts'
 import type { Updates } from '../updates/updates.ts'
 
@@ -20,6 +21,7 @@ export type Handlers = { readonly [K in CallName]: Handler<K> }
 /** What the handlers stand on. Nothing here is Electron's, so that they run in plain Node. */
 export interface ApiDeps {
   readonly session: Session
+  readonly sources: RelaySources
   readonly settings: SettingsService
   readonly keys: Keys
   readonly notices: Notices

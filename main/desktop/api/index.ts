@@ -20,7 +20,7 @@ export function createHandlers (deps: ApiDeps, options: Pick<RelayAddressOptions
     ...lazily(['exportTopic', 'importPosts', 'exportAside'], async () => (await import('./files.ts')).fileHandlers(deps)),
     ...blockingHandlers(deps),
     ...linkHandlers(deps),
-    ...lazily(['addRelay', 'removeRelay', 'approveRelay', 'explainAddress'], async () => (await import('./relays.ts')).relayHandlers(deps, options.resolve)),
+    ...lazily(['addRelay', 'removeRelay', 'approveRelay', 'removeRelayName', 'refreshRelaySources', 'removeRelayList', 'explainAddress'], async () => (await import('./relays.ts')).relayHandlers(deps, options.resolve)),
     ...lazily(['createInvite', 'readInvite', 'joinInvite'], async () => (await import('./invites.ts')).inviteHandlers(deps)),
     ...desktopHandlers(deps),
     ...updateHandlers(deps)

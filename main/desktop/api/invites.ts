@@ -5,7 +5,7 @@ import { decodeInvite, encodeInvite, MAX_INVITE_RELAYS, type Invite } from '../.
 import { peerIdInAddress } from '../../node/addresses/peer-ids.ts'
 import type { RelayCandidate } from '../../node/types.ts'
 import { CallError } from '../errors.ts'
-import { findRelay, withRelays } from '../relay-list.ts'
+import { findRelay, withRelays, type StoredRelay } from '../relay-list.ts'
 import type { Running } from '../session.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
 import { setRelays } from './relays.ts'
@@ -13,7 +13,7 @@ import { saveNow } from './save.ts'
 
 /** Calls about invites. */
 export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 'readInvite' | 'joinInvite'> {
-  const { session, settings } = deps
+  const { session, settings, sources } = deps
   return {
     createInvite: async ({ topic }) => {
       const running = await session.whenRunning()
@@ -21,7 +21,7 @@ export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 
       const link = await encodeInvite({
         topic,
         name: settings.visible().displayName.slice(0, MAX_NAME_LENGTH),
-        relays: relaysToOffer(running, settings.stored().relays),
+        relays: relaysToOffer(running, sources.candidates()),
         record: await running.node.people.ownRecord()
       }, running.open.key)
       return { link }
@@ -34,7 +34,7 @@ export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 
         title: titleOf(topic),
         dialect: dialectOf(topic),
         from: { peerId: from, name: cleanName(name) },
-        relays: relays.map((relay) => ({ ...relay, known: findRelay(settings.stored().relays, relay.peerId)?.approved === true })),
+        relays: relays.map((relay) => ({ ...relay, known: findRelay(sources.candidates(), relay.peerId)?.approved === true })),
         subscribed: settings.stored().subscriptions.includes(topic)
       }
     },
@@ -44,8 +44,8 @@ export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 
       const { chat, node } = await session.whenRunning()
       // The person agreed to these by joining. Ones that they have already stay as they are.
       const mine = settings.stored().relays
-      const added = relays.filter(({ peerId }) => findRelay(mine, peerId)?.approved !== true)
-        .map(({ address }): RelayCandidate => ({ address, source: { kind: 'invite', topic }, approved: true }))
+      const added = relays.filter(({ peerId }) => findRelay(sources.candidates(), peerId)?.approved !== true)
+        .map(({ address }): StoredRelay => ({ address, source: { kind: 'invite', topic }, approved: true }))
       await setRelays(deps, withRelays(mine, added))
       chat.subscribe(topic)
       settings.update({ subscriptions: [...chat.subscriptions()] })

@@ -8,7 +8,7 @@ import { saveNow } from './save.ts'
 
 /** The call that changes settings. Each holds at once, without a restart of the app. */
 export function settingsHandlers (deps: ApiDeps): Pick<Handlers, 'changeSettings'> {
-  const { session, settings, notices, applyTheme } = deps
+  const { session, settings, sources, notices, applyTheme } = deps
 
   return {
     changeSettings: async (asked) => {
@@ -30,6 +30,7 @@ export function settingsHandlers (deps: ApiDeps): Pick<Handlers, 'changeSettings
   /** What takes long goes on by itself and announces how it stands. */
   function apply (before: Settings, now: Settings): void {
     if (now.theme !== before.theme) applyTheme(now.theme)
+    sources.apply()
     const running = session.running()
     if (running === undefined) return
     const { node, chat } = running

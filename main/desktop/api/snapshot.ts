@@ -20,7 +20,7 @@ export function snapshotHandlers (deps: ApiDeps): Pick<Handlers, 'getSnapshot' |
 }
 
 /** Everything at one moment: in one turn, so that the sequence says exactly what is in it. Works in every phase. */
-function takeSnapshot ({ session, settings, notices, pushes, errands, desktop, updates, version, standIn }: ApiDeps): Snapshot {
+function takeSnapshot ({ session, settings, sources, notices, pushes, errands, desktop, updates, version, standIn }: ApiDeps): Snapshot {
   const sequence = pushes.flush()
   const self = session.self()
   const errand = errands.pending()
@@ -30,6 +30,7 @@ function takeSnapshot ({ session, settings, notices, pushes, errands, desktop, u
     standIn,
     version,
     settings: settings.visible(),
+    relaySources: sources.state(),
     notices: notices.all(),
     blocked: settings.stored().blocked,
     desktop: desktop.state(),
@@ -40,13 +41,13 @@ function takeSnapshot ({ session, settings, notices, pushes, errands, desktop, u
   }
 
   function network (): Pick<Snapshot, 'topics' | 'people' | 'relays' | 'reachability' | 'protocol'> {
-    const { subscriptions, relays, protocol } = settings.stored()
+    const { subscriptions, protocol } = settings.stored()
     const running = session.running()
     if (running === undefined) {
       return {
         topics: subscriptions.map((id) => plainTopic(id, session.store())),
         people: [],
-        relays: relays.flatMap(asleep),
+        relays: sources.candidates().flatMap(asleep),
         reachability: { state: 'unknown', through: [], evidence: [] },
         protocol: { current: protocol, waiting: 0 }
       }

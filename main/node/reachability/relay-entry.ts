@@ -8,7 +8,8 @@ import type { RelayCandidate } from '../types.ts'
 export interface Entry {
   candidate: RelayCandidate
   readonly peerId: PeerId
-  readonly address: Multiaddr
+  /** Its addresses, the one in use first. */
+  addresses: readonly [Multiaddr, ...Multiaddr[]]
   state: Relay['state']
   since: number
   detail: string
@@ -23,11 +24,11 @@ export interface Entry {
 }
 
 /** One that was not asked yet. */
-export function fresh (candidate: RelayCandidate, address: Multiaddr, peer: string): Entry {
+export function fresh (candidate: RelayCandidate, addresses: Entry['addresses'], peer: string): Entry {
   return {
     candidate,
     peerId: peerIdFromString(peer),
-    address,
+    addresses,
     state: candidate.approved ? 'connecting' : 'asking',
     since: Date.now(),
     detail: candidate.approved ? 'Asking for a place.' : 'Not used before you agree.',

@@ -65,14 +65,15 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       if (candidate.approved || known?.candidate.approved !== true) {
         before.delete(peer)
       }
-      if (known?.candidate.address === candidate.address && known.candidate.approved === candidate.approved) {
+      const addresses = [address, ...(candidate.alternatives ?? []).map((text) => multiaddr(text))] as const
+      if (known !== undefined && isSame(known.candidate, candidate)) {
         known.candidate = candidate
         this.#entries.set(peer, known)
       } else {
-        this.#entries.set(peer, fresh(candidate, address, peer))
+        this.#entries.set(peer, fresh(candidate, addresses, peer))
       }
       if (candidate.approved) {
-        this.#node.gater.allowTarget(address)
+        addresses.forEach((each) => { this.#node.gater.allowTarget(each) })
       }
     }
     this.#node.gater.setRelays(this.approved().keys())
@@ -85,7 +86,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
 
   /** Addresses of the relays that may be used, by peer id. */
   approved (): Map<string, Multiaddr> {
-    return new Map([...this.#entries].filter(([, entry]) => entry.candidate.approved).map(([peer, entry]) => [peer, entry.address]))
+    return new Map([...this.#entries].filter(([, entry]) => entry.candidate.approved).map(([peer, entry]) => [peer, entry.addresses[0]]))
   }
 
   /** All relays, as shown. */
@@ -94,7 +95,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       const rtt = this.#node.components.connectionManager.getConnections(entry.peerId)[0]?.rtt
       return {
         peerId,
-        address: entry.candidate.address,
+        address: entry.addresses[0].toString(),
         source: entry.candidate.source,
         state: entry.state,
         since: entry.since,
@@ -186,7 +187,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       if (entry.state === 'ready') {
         set(entry, 'connecting', 'Asking for a place.')
       }
-      connection = await this.#node.components.connectionManager.openConnection(entry.address, { signal: AbortSignal.timeout(DIAL) })
+      connection = await this.#node.components.connectionManager.openConnection(entry.addresses[0], { signal: AbortSignal.timeout(DIAL) })
       await this.#node.slots.reserve(entry.peerId)
       entry.failures = 0
       entry.closesSince = undefined
@@ -197,6 +198,11 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
     } catch (error) {
       entry.failures++
       if (connection === undefined) {
+        const [first, second, ...others] = entry.addresses
+        // The next try is another address's turn.
+        if (second !== undefined) {
+          entry.addresses = [second, ...others, first]
+        }
         entry.nextTry = Date.now() + (entry.failures > RETRY.soonTries ? RETRY.later : RETRY.soon)
         set(entry, 'down', entry.closesSince !== undefined ? CLOSED : relayTrouble(error))
       } else {
@@ -254,4 +260,8 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       this.emit('relays:change', relays)
     }
   }
+}
+
+function isSame (one: RelayCandidate, other: RelayCandidate): boolean {
+  return one.address === other.address && one.approved === other.approved && String(one.alternatives) === String(other.alternatives)
 }

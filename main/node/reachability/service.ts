@@ -5,6 +5,7 @@ import type { Reachability, Relay } from '../../../preload/contract/index.ts'
 import type { CreatedNode } from '../create-node.ts'
 import type { ReachabilityEvents, ReachabilityService, RelayCandidate } from '../types.ts'
 import { addressToTry, askDialBack, servesDialBack, type DialBackFinding } from './dial-back-client.ts'
+import { FoundRelays } from '../relays/found-relays.ts'
 import { RelayKeeper } from './relay-keeper.ts'
 
 /** Milliseconds that the finding of a dial-back counts; it is asked for again before. */
@@ -16,6 +17,7 @@ const EVIDENCE = 20
 /** Says how others reach us, and what proves it. */
 export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implements ReachabilityService {
   readonly keeper: RelayKeeper
+  readonly #found: FoundRelays
   readonly #node: CreatedNode
   readonly #port: () => number
   readonly #allowPrivate: boolean
@@ -33,6 +35,7 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
     this.#allowPrivate = options.allowPrivate
     this.#offline = options.offline
     this.keeper = new RelayKeeper(node)
+    this.#found = new FoundRelays(node, { allowPrivate: options.allowPrivate, onFound: (from, relays) => { this.emit('relays:found', { from, relays }) } })
     this.keeper.on('relays:change', (relays) => { this.#onRelays(relays) })
     node.components.events.addEventListener('peer:identify', (event) => { this.#onIdentify(event.detail) })
     node.components.events.addEventListener('peer:disconnect', (event) => { this.#onDisconnect(event.detail.toString()) })
@@ -62,12 +65,19 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
 
   stop (): void {
     clearInterval(this.#timer)
+    this.#found.set(false)
     this.keeper.stop()
   }
 
   setCandidates (candidates: readonly RelayCandidate[]): void {
     // Without a network there is none to keep.
     if (this.#offline === undefined) this.keeper.setCandidates(candidates)
+  }
+
+  setFinding (on: boolean): void {
+    if (this.#offline === undefined) {
+      this.#found.set(on)
+    }
   }
 
   #onIdentify (result: IdentifyResult): void {

@@ -6,6 +6,7 @@ import { MAX_CONNECTIONS_PER_ADDRESS } from '../limits.ts'
 import type { ServerCertificate } from '../transports/server-certificate.ts'
 import type { Channels, Pubsub } from '../types.ts'
 import { Access, type AccessRules } from './access.ts'
+import type { Community, CommunityMember, CommunityOptions } from './community/community.ts'
 import { DialBack, type DialBackOptions } from './dial-back.ts'
 import { Doorman } from './doorman.ts'
 import { Drain } from './drain.ts'
@@ -35,6 +36,8 @@ export interface RelayNodeOptions extends Omit<RelayServiceOptions, 'judge' | 'r
   /** False: no part in pubsub; circuits and dial-backs only. @default {} */
   readonly hub?: HubOptions | false
   readonly dialBack?: DialBackOptions
+  /** Left out: it looks for no other relays, and dials nobody. */
+  readonly community?: CommunityOptions
   /** @default libp2p's own, which is silent unless `DEBUG` asks for it */
   readonly logger?: ComponentLogger
 }
@@ -57,6 +60,8 @@ export interface RelayNode {
   /** Undefined: it is no hub. */
   readonly pubsub: Pubsub | undefined
   readonly channels: Channels
+  /** Other relays that it found; empty where it looks for none. */
+  readonly community: readonly CommunityMember[]
   readonly stats: RelayNodeStats
   /**
    * @throws {ListenError} if one of the addresses cannot be listened on; nothing is left open then
@@ -89,7 +94,7 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
   const refusals = new Refusals()
   const access = new Access(options.access)
   const hub = options.hub === false ? undefined : new Hub(options.hub)
-  const { libp2p, components, pubsub, channels, gater } = await createNode({
+  const created = await createNode({
     role: 'relay',
     privateKey: options.privateKey,
     listen: options.listen,
@@ -100,14 +105,17 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
     // Gossipsub speaks Floodsub too, so that clients of both meet here.
     ...(hub === undefined
       ? {}
-      : { pubsub: { protocol: 'gossipsub', topics: [], accept: (client: string, topic: string, bytes: number) => !doors.isUnwelcome(client) && hub.accept(client, topic, bytes) } })
+      : { pubsub: { protocol: 'gossipsub', topics: [], accept: (client: string, topic: string, bytes: number) => !doors.isUnwelcome(client) && hub.accept(client, topic, bytes) } }),
+    allowPrivate: options.community?.allowPrivate ?? false
   })
+  const { libp2p, components, pubsub, channels, gater } = created
   const doors = new Doorman(components, access, refusals)
   const judge = (peer: PeerId): Refusal | undefined => doors.judge(peer) ?? (drain.isUnderWay ? 'draining' : undefined)
   const relay = createRelayService(components, { ...options, judge, refusals })
   const drain = new Drain(components, relay)
   const dialBack = new DialBack(components, options.dialBack)
   let unserve: (() => Promise<void>) | undefined
+  let community: Community | undefined
 
   const guard = ({ connectionsPerAddress = MAX_CONNECTIONS_PER_ADDRESS.relay }: RelayRules): void => {
     gater.setGuard({ connectionsPerAddress, denyAddress: (host) => access.denyAddress(host), denyPeer: (peer) => access.denyPeer(peer), onRefused: refusals.add })
@@ -117,7 +125,7 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
   const stop = async (): Promise<void> => {
     const closed = (async () => {
       doors.stop()
-      await Promise.allSettled([hub?.stop(), dialBack.stop(), relay.stop(), unserve?.()])
+      await Promise.allSettled([community?.stop(), hub?.stop(), dialBack.stop(), relay.stop(), unserve?.()])
       await libp2p.stop()
     })()
     await Promise.race([closed, delay(STOP_WITHIN, undefined, { ref: false })])
@@ -130,6 +138,9 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
     peerId: components.peerId.toString(),
     get multiaddrs () {
       return libp2p.getMultiaddrs().map(String)
+    },
+    get community () {
+      return community?.members ?? []
     },
     get stats () {
       return {
@@ -158,6 +169,12 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
         throw new ListenError('Not every address to listen on could be used.')
       }
       announceListening(components)
+      if (options.community !== undefined) {
+        // Loaded only here: who names no others needs no DHT.
+        const { Community } = await import('./community/community.ts')
+        community = new Community(created, options.community)
+        await community.start()
+      }
     },
     setRules (rules) {
       access.set(rules.access ?? {})

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { callsOf, openSettings, openWindow, push, see } from './open-window.ts'
-import { BERLIN, BERLIN_ADDRESS, busy, MEI, MUSIC, PEOPLE } from './scenes.ts'
+import { BERLIN, BERLIN_ADDRESS, busy, MEI, MUSIC, PEOPLE, sources } from './scenes.ts'
 
 describe('people', () => {
   it('say how each of them is reached', async () => {
@@ -157,5 +157,57 @@ describe('settings of the network', () => {
     await page.getByRole('switch', { name: /mDNS/ }).uncheck()
     await see(page.getByRole('switch', { name: /mDNS/ })).not.toBeChecked()
     expect(await callsOf(page, 'changeSettings')).toEqual([{ listenPort: 4_001 }, { beRelay: true }, { mdns: false }])
+  })
+})
+
+describe('where relays come from', () => {
+  const scene = (): Parameters<typeof openWindow>[0] => ({ snapshot: { ...busy().snapshot, ...sources(Date.now()) } })
+
+  it('is said of each relay, name and list', async () => {
+    const page = await openWindow(scene())
+    await openSettings(page, 'Network')
+    const relays = page.getByRole('list', { name: 'Relays', exact: true }).getByRole('listitem')
+    await see(relays.nth(0)).toContainText('Found under relay.example.org.')
+    await see(relays.nth(1)).toContainText('On the list ‘Relays of the university’.')
+    await see(relays.nth(2)).toContainText('Found through your relay 12D3…x7Qk. Not used before you agree.')
+    const names = page.getByRole('list', { name: 'Names of relays' }).getByRole('listitem')
+    await see(names.nth(0)).toContainText('Stands for 1 relay.')
+    await see(names.nth(1)).toContainText('the DNS of this network does not answer.')
+    const list = page.getByRole('list', { name: 'Lists of relays' }).getByRole('listitem')
+    await see(list).toContainText('Put here by whoever runs this computer. Holds 3 relays.')
+    // It is not theirs to remove.
+    await see(list.getByRole('button')).toHaveCount(0)
+  })
+
+  it('is changed source by source, with the keyboard alone', async () => {
+    const page = await openWindow(scene())
+    await openSettings(page, 'Network')
+    await page.getByRole('switch', { name: 'Relays by name' }).focus()
+    await page.keyboard.press('Space')
+    await see(page.getByRole('switch', { name: 'Relays by name' })).not.toBeChecked()
+    const asks = page.getByRole('radiogroup', { name: 'Relays that your relays know' })
+    await see(asks.getByRole('radio', { name: 'Ask me' })).toBeChecked()
+    await asks.getByRole('radio', { name: 'Ask me' }).focus()
+    await page.keyboard.press('ArrowRight')
+    await see(asks.getByRole('radio', { name: 'Use them' })).toBeChecked()
+    await page.getByRole('switch', { name: 'Relays that people use' }).uncheck()
+    expect(await callsOf(page, 'changeSettings')).toEqual([{ relaysByName: false }, { relaysThroughRelays: 'use' }, { relaysFromPeers: false }])
+
+    await page.getByRole('button', { name: 'Look again now' }).click()
+    const names = page.getByRole('list', { name: 'Names of relays' }).getByRole('listitem')
+    await see(names.nth(0)).toContainText('Looking it up…')
+    await see(names.nth(1)).toContainText('Stands for 0 relays.')
+    await page.getByRole('button', { name: 'Remove relay.example.org' }).click()
+    await see(names).toHaveCount(1)
+    expect(await callsOf(page, 'removeRelayName')).toEqual([{ name: 'relay.example.org' }])
+  })
+
+  it.each([['light', 1280, 800], ['dark', 1280, 800], ['light', 800, 600], ['dark', 800, 600]] as const)('fits: %s, %i × %i', async (colorScheme, width, height) => {
+    const page = await openWindow(scene(), { colorScheme, viewport: { width, height } })
+    await openSettings(page, 'Network')
+    const part = page.getByRole('region', { name: 'Where relays come from' })
+    await part.scrollIntoViewIfNeeded()
+    await page.screenshot({ path: `artifacts/relay-sources-${colorScheme}-${String(width)}.png` })
+    expect(await part.evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(0)
   })
 })

@@ -1,4 +1,4 @@
-import type { Desktop, Person, Post, Relay, Settings, Topic, Update } from '../../../preload/contract/index.ts'
+import type { Desktop, Person, Post, Relay, Settings, Snapshot, Topic, Update } from '../../../preload/contract/index.ts'
 import type { Script } from './stand-in-api.ts'
 
 const minute = 60_000
@@ -33,6 +33,7 @@ export function topic (title: string, more: Partial<Topic> = {}): Topic {
 export function settings (more: Partial<Settings> = {}): Settings {
   return {
     displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+    relaysByName: true, relaysFromLists: true, relaysThroughRelays: 'ask', relaysFromPeers: true,
     notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: '', ...more
   }
 }
@@ -111,6 +112,25 @@ export function relays (now: number): readonly Relay[] {
     { peerId: CELLAR, address: `/ip4/203.0.113.7/tcp/4001/p2p/${CELLAR}`, source: { kind: 'invite', topic: 'music' }, state: 'down', since: now - 200 * minute, detail: 'refused the connection, tried again every second', hub: false },
     { peerId: peer('Asking'), address: `/ip4/198.51.100.4/tcp/4001/p2p/${peer('Asking')}`, source: { kind: 'peer', peerId: CHIDI }, state: 'asking', since: now - 5_000, detail: '', hub: false }
   ]
+}
+
+/** Relays from everywhere, and where they come from. */
+export function sources (now: number): Pick<Snapshot, 'relays' | 'relaySources'> {
+  const found = peer('Found')
+  return {
+    relays: [
+      { ...relays(now)[0] as Relay, source: { kind: 'name', name: 'relay.example.org' }, detail: 'It listens for us.' },
+      { peerId: CELLAR, address: `/ip4/203.0.113.7/tcp/4001/p2p/${CELLAR}`, source: { kind: 'list', title: 'Relays of the university' }, state: 'ready', since: now - 200 * minute, detail: 'Stands by in case another fails.', rtt: 12, hub: true },
+      { peerId: found, address: `/ip4/198.51.100.4/tcp/4001/p2p/${found}`, source: { kind: 'relay', peerId: BERLIN }, state: 'asking', since: now - 5_000, detail: 'Not used before you agree.', hub: false }
+    ],
+    relaySources: {
+      names: [
+        { name: 'relay.example.org', relays: [BERLIN], looking: false, trouble: '' },
+        { name: 'a-relay-with-a-long-name.of-some-department.university.example:4001', relays: [], looking: false, trouble: 'The name a-relay-with-a-long-name.of-some-department.university.example cannot be looked up: the DNS of this network does not answer.' }
+      ],
+      lists: [{ id: 'system', title: 'Relays of the university', origin: 'system', place: '/etc/natter/relays.json', relays: 3, trouble: '' }]
+    }
+  }
 }
 
 /** The window as the design draws it: topics, people, relays, a conversation. */

@@ -42,11 +42,12 @@ export function standInBridge (script: Script): void {
     self: { peerId: ME, protection: 'keystore', addresses: [], port: 41_234 },
     settings: {
       displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+      relaysByName: true, relaysFromLists: true, relaysThroughRelays: 'ask', relaysFromPeers: true,
       notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
     },
     desktop: { safeMode: false, startAtLogin: 'off', tray: true, folders: { data: '/home/ada/.config/natter', logs: '/home/ada/.config/natter/logs' }, crashes: [] },
     update: { kind: 'idle' },
-    topics: [], people: [], relays: [], notices: [], blocked: [],
+    topics: [], people: [], relays: [], relaySources: { names: [], lists: [] }, notices: [], blocked: [],
     reachability: { state: 'unknown', through: [], evidence: [] },
     protocol: { current: 'gossipsub', waiting: 0 },
     ...script.snapshot
@@ -73,6 +74,7 @@ export function standInBridge (script: Script): void {
       else if (event === 'settings:change') set({ settings: value })
       else if (event === 'protocol:change') set({ protocol: value })
       else if (event === 'relays:change') set({ relays: value })
+      else if (event === 'relay-sources:change') set({ relaySources: value })
       else if (event === 'self:change') set({ self: value })
       else if (event === 'blocked:change') set({ blocked: value })
       else if (event === 'desktop:change') set({ desktop: value })
@@ -189,6 +191,20 @@ export function standInBridge (script: Script): void {
     },
     approveRelay: async ({ peerId }) => {
       push({ event: 'relays:change', value: snapshot.relays.map((relay) => relay.peerId === peerId ? { ...relay, state: 'connecting' } : relay) })
+      return ok(null)
+    },
+    removeRelayName: async ({ name }) => {
+      push({ event: 'relay-sources:change', value: { ...snapshot.relaySources, names: snapshot.relaySources.names.filter((one) => one.name !== name) } })
+      return ok(null)
+    },
+    refreshRelaySources: async () => {
+      const { names } = snapshot.relaySources
+      push({ event: 'relay-sources:change', value: { ...snapshot.relaySources, names: names.map((name) => ({ ...name, looking: true })) } })
+      setTimeout(() => { push({ event: 'relay-sources:change', value: { ...snapshot.relaySources, names: names.map((name) => ({ ...name, looking: false, trouble: '' })) } }) }, 400)
+      return ok(null)
+    },
+    removeRelayList: async ({ id }) => {
+      push({ event: 'relay-sources:change', value: { ...snapshot.relaySources, lists: snapshot.relaySources.lists.filter((one) => one.id !== id) } })
       return ok(null)
     },
     createInvite: async ({ topic }) => ok({ link: `natter://join#1.${encodeURIComponent(topic)}.${'QmFzZTY0'.repeat(20)}` }),

@@ -90,6 +90,35 @@ describe('relays', () => {
     await expect(app.call('approveRelay', { peerId })).rejects.toMatchObject({ code: 'ERR_UNKNOWN_RELAY' })
   })
 
+  it('are found under a name, which is what is kept', async () => {
+    const [one, two] = await Promise.all([makeRelayAddress(), makeRelayAddress('203.0.113.8')])
+    app.names.set('relay.example.org', { kind: 'found', relays: [{ peerId: one.peerId, addresses: [one.address] }] })
+    await app.call('addRelay', { address: ' Relay.example.org ' })
+    expect(app.settings.stored()).toMatchObject({ relays: [], relayNames: [{ name: 'relay.example.org', agreed: [one.peerId] }] })
+    expect(lastNode(app).reachability.candidates).toEqual([{ address: one.address, source: { kind: 'name', name: 'relay.example.org' }, approved: true }])
+    expect(app.heard('relay-sources:change').at(-1)).toEqual({ names: [{ name: 'relay.example.org', relays: [one.peerId], looking: false, trouble: '' }], lists: [] })
+
+    app.names.set('relay.example.org', { kind: 'found', relays: [{ peerId: two.peerId, addresses: [two.address] }] })
+    await app.call('refreshRelaySources', {})
+    await expect.poll(() => lastNode(app).reachability.candidates.map(({ address, approved }) => [address, approved])).toEqual([[one.address, true], [two.address, false]])
+    expect((await app.call('getSnapshot', {})).notices).toMatchObject([{ id: 'relay-name', level: 'warning' }])
+    await app.call('approveRelay', { peerId: two.peerId })
+    expect(lastNode(app).reachability.candidates.map(({ approved }) => approved)).toEqual([true, true])
+    expect((await app.call('getSnapshot', {})).notices).toEqual([])
+    await app.call('removeRelay', { peerId: one.peerId })
+    expect(lastNode(app).reachability.candidates.map(({ address }) => address)).toEqual([two.address])
+
+    await app.call('changeSettings', { relaysByName: false })
+    expect(lastNode(app).reachability.candidates).toEqual([])
+    await app.call('changeSettings', { relaysByName: true })
+    await app.call('removeRelayName', { name: 'relay.example.org' })
+    expect([lastNode(app).reachability.candidates, (await app.call('getSnapshot', {})).relaySources.names]).toEqual([[], []])
+  })
+
+  it('of a name that stands for none are refused in words', async () => {
+    await expect(app.call('addRelay', { address: 'nowhere.example' })).rejects.toMatchObject({ code: 'ERR_BAD_ADDRESS', message: 'The name nowhere.example does not exist.' })
+  })
+
   it('that are wrong are refused, and nothing is saved', async () => {
     const { peerId } = await makeRelayAddress()
     for (const address of ['', 'x', `/ip4/203.0.113.7/tcp/1/p2p/${lastNode(app).peerId}`, `/dns4/nowhere.example/tcp/1/p2p/${peerId}`]) {

@@ -3,7 +3,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, it } from 'vitest'
 import { Gater } from '../../../main/node/gater.ts'
-import { MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from '../../../main/node/limits.ts'
+import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from '../../../main/node/limits.ts'
 import { makePeer } from '../support/peers.ts'
 
 const desktop = (): Gater => new Gater({ role: 'desktop' })
@@ -118,5 +118,20 @@ describe('who may connect', () => {
     expect(gater.denyInboundEncryptedConnection(peerIdFromString(relay))).toBe(false)
     closes[0]?.()
     expect(gater.denyInboundEncryptedConnection(peerIdFromString(somebody))).toBe(false)
+  })
+})
+
+describe('whom a relay dials', () => {
+  it('nobody, unless it looks for others of its community: then whom it was given, and public addresses, so many a minute', () => {
+    const gater = new Gater({ role: 'relay' })
+    gater.allowTarget(multiaddr('/dns4/other.example/tcp/4001'))
+    expect(refuses(gater, '/ip4/8.8.8.8/tcp/4001')).toBe(true)
+    gater.setDialsPublic(true)
+    expect(['/ip4/10.0.0.1/tcp/80', '/dns4/inside.example/tcp/80', `/ip4/8.8.8.8/tcp/4001/p2p/${relay}/p2p-circuit/p2p/${somebody}`].filter((address) => !refuses(gater, address))).toEqual([])
+    const dialled = Array.from({ length: 500 }, (_, at) => refuses(gater, `/ip4/8.8.8.8/tcp/${String(at + 1)}`)).filter((refused) => !refused)
+    expect(dialled).toHaveLength(COMMUNITY_LIMITS.dialsPerMinute)
+    expect(refuses(gater, '/dns4/other.example/tcp/4001')).toBe(false)
+    gater.setDialsPublic(false)
+    expect(refuses(gater, '/dns4/other.example/tcp/4001')).toBe(true)
   })
 })

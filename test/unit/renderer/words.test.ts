@@ -47,6 +47,8 @@ describe('words', () => {
 
   it('say where a relay comes from', () => {
     expect(relaySourceWords({ kind: 'peer', peerId: RELAY })).toBe('Named by 12D3…x7Qk.')
+    expect(relaySourceWords({ kind: 'relay', peerId: RELAY })).toBe('Found through your relay 12D3…x7Qk.')
+    expect(relaySourceWords({ kind: 'name', name: 'relay.example.org' })).toBe('Found under relay.example.org.')
     expect(relaySourceWords({ kind: 'invite', topic: 'music' })).toBe('From an invite to music.')
   })
 

@@ -29,6 +29,7 @@ describe('settings', () => {
     expect(notice).toBeUndefined()
     expect(settings.visible()).toEqual({
       displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+      relaysByName: true, relaysFromLists: true, relaysThroughRelays: 'ask', relaysFromPeers: true,
       notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
     })
     expect(await readdir(folder)).toEqual([])

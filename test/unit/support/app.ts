@@ -9,7 +9,9 @@ import { createErrands, type Errands } from '../../../main/desktop/errands.ts'
 import { createNotices, type Notices } from '../../../main/desktop/notices.ts'
 import { openSettingsOrFail } from '../../../main/desktop/open-settings.ts'
 import { createPushes } from '../../../main/desktop/push.ts'
+import { createRelaySources, type RelaySources } from '../../../main/desktop/relay-sources/relay-sources.ts'
 import { createSession, type Session } from '../../../main/desktop/session.ts'
+import type { NamedRelays } from '../../../main/node/relays/resolve-relay-name.ts'
 import { peerIdOf } from '../../../main/node/identity.ts'
 import type { DesktopService } from '../../../main/desktop/desktop.ts'
 import type { Updates } from '../../../main/desktop/updates/updates.ts'
@@ -27,6 +29,9 @@ import { FakeNode } from './fake-node.ts'
 export interface TestApp {
   readonly folder: string
   readonly session: Session
+  readonly sources: RelaySources
+  /** What DNS says of relays, by name. */
+  readonly names: Map<string, NamedRelays>
   readonly settings: SettingsService
   readonly notices: Notices
   readonly errands: Errands
@@ -76,6 +81,7 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
   const themes: string[] = []
   const links: string[] = []
   const asked: string[] = []
+  const names = new Map<string, NamedRelays>()
   const files: { readonly asked: readonly string[], next: string | undefined } = { asked, next: undefined }
   const answer = async ({ title }: { readonly title: string }): Promise<string | undefined> => {
     asked.push(title)
@@ -97,8 +103,9 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
   }
   const { settings, failure } = await openSettingsOrFail(place, { notices, pushes })
   const keys = createKeys({ path: join(place, 'identity.json'), sealer: sealer(keyStore) })
-  const session = createSession({
-    settings, keys, pushes, notices, failure,
+  const sources = createRelaySources({ settings, pushes, notices, node: () => session.running()?.node, lookUp: async ({ text }) => names.get(text) ?? { kind: 'failed', answered: true, words: `The name ${text} does not exist.` } })
+  const session: Session = createSession({
+    settings, keys, pushes, notices, failure, candidates: sources.candidates,
     // There is no window to wait for.
     firstLook: { taken: () => {}, wait: async () => {} },
     openStore: async (key) => withStore(await createStore({ path: join(place, 'posts.db'), key: storeKeyOf(key), driverPath: DRIVER })),
@@ -112,7 +119,7 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
     }
   })
   const handlers = createHandlers({
-    session, settings, keys, notices, pushes, errands, desktop, updates,
+    session, sources, settings, keys, notices, pushes, errands, desktop, updates,
     attention: { lookAt: (topic) => { asks.push(`look at ${String(topic)}`) } },
     writeClipboard: async (text) => { clipboard.push(text) },
     applyTheme: (theme) => { themes.push(theme) },
@@ -125,7 +132,7 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
   }, { resolve: async (name) => name === 'nowhere.example' ? [] : ['203.0.113.7'] })
 
   return {
-    folder: place, session, settings, notices, errands, handlers, nodes, made, batches, clipboard, themes, links, files, asks,
+    folder: place, session, sources, names, settings, notices, errands, handlers, nodes, made, batches, clipboard, themes, links, files, asks,
     call: async <K extends CallName>(name: K, argument: Argument<K>) => {
       const handler = handlers[name] as (argument: Argument<K>) => Answer<K> | Promise<Answer<K>>
       return handler(argument)

@@ -72,7 +72,9 @@ export class FakeReachability extends EventEmitter<ReachabilityEvents> implement
   state: Reachability = { state: 'unknown', through: [], evidence: [] }
   relays: readonly Relay[] = []
   candidates: readonly RelayCandidate[] = []
+  finding = false
   setCandidates = (candidates: readonly RelayCandidate[]): void => { this.candidates = candidates }
+  setFinding = (on: boolean): void => { this.finding = on }
 }
 
 /** Our stream protocols between nodes in one process; each message is handed over as it is. */
