@@ -1,55 +1,22 @@
-import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TestNet } from '../support/test-net.ts'
 import { until } from '../support/until.ts'
+import { Command, freePort, LOOPBACK, started } from './command.ts'
 
-const ENTRY = fileURLToPath(new URL('../../../main/relay/index.ts', import.meta.url))
-const LOOPBACK = ['--listen', '/ip4/127.0.0.1/tcp/0']
-
-interface Run {
-  readonly child: ChildProcessWithoutNullStreams
-  readonly out: () => string
-  readonly err: () => string
-  readonly exit: Promise<number | null>
-}
-
-let data = ''
-const runs: Run[] = []
 const net = new TestNet()
+const command = new Command()
+const { run: relay } = command
 
-beforeEach(async () => { data = await mkdtemp(join(tmpdir(), 'natter-relay-')) })
+beforeEach(async () => command.begin())
 afterEach(async () => {
-  for (const { child, exit } of runs.splice(0)) {
-    child.kill('SIGKILL')
-    await exit
-  }
+  await command.end()
   await net.stop()
-  await rm(data, { recursive: true, force: true })
 })
-
-function relay (...args: string[]): Run {
-  const child = spawn(process.execPath, [ENTRY, '--data', data, ...args])
-  let [out, err] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
-  const run = { child, out: () => out, err: () => err, exit: once(child, 'close').then(([code]) => code as number | null) }
-  runs.push(run)
-  return run
-}
-
-interface Listening { readonly event: string, readonly peerId: string, readonly multiaddrs: readonly string[] }
-
-async function started (run: Run): Promise<Listening> {
-  await until(() => run.out().includes('\n') || run.child.exitCode !== null, 15_000, 'the relay listens')
-  return JSON.parse(run.out().split('\n')[0] ?? '') as Listening
-}
 
 async function refused (...args: string[]): Promise<string> {
   const run = relay(...args)
@@ -103,7 +70,7 @@ describe('the relay\'s command', () => {
 })
 
 describe('the history that the hub keeps', () => {
-  const database = (): string => join(data, 'history.db')
+  const database = (): string => join(command.data, 'history.db')
 
   it('lies in the data directory, unreadable without the key', async () => {
     const run = relay(...LOOPBACK, '--json', '--keep-history', '30d', '--max-history-bytes', '5MB')
@@ -134,7 +101,7 @@ describe('the relay\'s key', () => {
     const { peerId } = await started(first)
     first.child.kill('SIGTERM')
     await first.exit
-    const file = join(data, 'identity.key')
+    const file = join(command.data, 'identity.key')
     expect((await stat(file)).mode & 0o777).toBe(0o600)
     await chmod(file, 0o644)
     const second = relay(...LOOPBACK, '--json')
@@ -143,7 +110,7 @@ describe('the relay\'s key', () => {
   })
 
   it('is never overwritten when it is damaged', async () => {
-    const file = join(data, 'identity.key')
+    const file = join(command.data, 'identity.key')
     await writeFile(file, 'half a key')
     expect(await refused(...LOOPBACK)).toContain('damaged')
     expect(await readFile(file, 'utf8')).toBe('half a key')
@@ -175,7 +142,7 @@ describe('what cannot be done is said in one sentence, with exit code 2', () => 
 })
 
 it('all mistakes are said at once, and --check starts nothing', async () => {
-  const file = join(data, 'relay.toml')
+  const file = join(command.data, 'relay.toml')
   await writeFile(file, 'json = 3\n[limits]\nreservation = 4\n')
   const wrong = relay('--check', '--config', file, '--max-reservations', 'many')
   expect(await wrong.exit).toBe(2)
@@ -183,64 +150,8 @@ it('all mistakes are said at once, and --check starts nothing', async () => {
   await writeFile(file, 'json = true\n')
   const right = relay('--check', '--config', file)
   expect(await right.exit).toBe(0)
-  expect(await readdir(data)).toEqual(['relay.toml'])
+  expect(await readdir(command.data)).toEqual(['relay.toml'])
 })
-
-describe('SIGHUP', () => {
-  const events = (run: Run): Record<string, unknown>[] => run.out().trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
-
-  it('has the file read again: what can change does, what cannot is said, and a wrong file changes nothing', async () => {
-    const file = join(data, 'relay.toml')
-    await writeFile(file, 'json = true\nlisten = ["/ip4/127.0.0.1/tcp/0"]\n')
-    const run = relay('--config', file)
-    const { multiaddrs } = await started(run)
-    const client = await net.node()
-    const address = multiaddr(multiaddrs[0])
-    await client.libp2p.dial(address)
-
-    await writeFile(file, `json = true\nlisten = ["/ip4/127.0.0.1/tcp/1"]\nban.peers = ["${client.id}"]\n[limits]\nreservations = 7\n`)
-    run.child.kill('SIGHUP')
-    await until(() => client.libp2p.getConnections().length === 0, 6_000, 'who is banned has gone')
-    expect(events(run).find(({ event }) => event === 'reloaded')).toEqual({ event: 'reloaded', changed: ['limits.reservations', 'ban.peers'], needRestart: ['listen'] })
-
-    await writeFile(file, 'json = true\nlimits = 3\n')
-    run.child.kill('SIGHUP')
-    await until(() => run.out().includes('nothing was changed'), 5_000, 'it says so')
-    expect(run.out()).toContain('relay.toml, line 2: limits')
-    run.child.kill('SIGHUP')
-    expect(run.child.exitCode).toBeNull()
-  })
-})
-
-it('the relay says how it is, and a check asks it', async () => {
-  const port = await freePort()
-  const asks = ['--metrics', `127.0.0.1:${port}`]
-  const before = relay('--health-check', ...asks)
-  expect(await before.exit).toBe(1)
-  expect(before.out()).toBe(`No relay answers at 127.0.0.1:${port}.\n`)
-  const run = relay(...LOOPBACK, '--json', ...asks)
-  const { peerId } = await started(run)
-  const response = await fetch(`http://127.0.0.1:${port}/health`)
-  expect(response.status).toBe(200)
-  expect(await response.json()).toMatchObject({ status: 'ok', peerId, reservations: 0 })
-  expect(await relay('--health-check', ...asks).exit).toBe(0)
-  // A relay that hangs answers nobody.
-  run.child.kill('SIGSTOP')
-  const frozen = relay('--health-check', ...asks)
-  expect(await frozen.exit).toBe(1)
-  expect(frozen.out()).toContain('did not answer')
-  const nowhere = relay('--health-check')
-  expect(await nowhere.exit).toBe(1)
-  expect(nowhere.out()).toContain('--metrics')
-})
-
-async function freePort (): Promise<number> {
-  const free = createServer().listen(0, '127.0.0.1')
-  await once(free, 'listening')
-  const { port } = free.address() as AddressInfo
-  await new Promise((resolve) => free.close(resolve))
-  return port
-}
 
 it('the relay\'s figures are Prometheus text', async () => {
   const port = await freePort()

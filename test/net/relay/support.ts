@@ -1,14 +1,17 @@
+import { createServer, type AddressInfo } from 'node:net'
 import { fromBinary } from '@bufbuild/protobuf'
 import { peerIdFromMultihash, peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
 import type { Connection } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import * as Digest from 'multiformats/hashes/digest'
-import { generateIdentity } from '../../../main/node/identity.ts'
+import { generateIdentity, peerIdOf } from '../../../main/node/identity.ts'
 import { MembersSchema } from '../../../main/node/node_pb.ts'
 import { PROTOCOLS } from '../../../main/node/protocols.ts'
 import { createRelayNode, type RelayNode, type RelayNodeOptions } from '../../../main/node/relay/relay-node.ts'
 import { serve } from '../../../main/node/streams.ts'
+import type { RelayCandidate } from '../../../main/node/types.ts'
+import { candidate } from '../support/desktops.ts'
 import type { PlainRelay, TestNet, TestNode } from '../support/test-net.ts'
 
 /** A relay of ours, in the shape that the helpers for plain relays take. */
@@ -56,4 +59,13 @@ export async function listenToMembers (node: TestNode): Promise<Told[]> {
 
 export async function connectTo (node: TestNode, relay: TestRelay): Promise<Connection> {
   return node.components.connectionManager.openConnection(relay.address)
+}
+
+/** A relay that takes connections and never says a word. */
+export async function silentRelay (net: TestNet): Promise<RelayCandidate> {
+  // Who hangs up on it may do so with a reset.
+  const server = createServer((socket) => { socket.on('error', () => {}) })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  net.atEnd(() => { server.close() })
+  return candidate(`/ip4/127.0.0.1/tcp/${(server.address() as AddressInfo).port}/p2p/${peerIdOf(await generateIdentity())}`)
 }
