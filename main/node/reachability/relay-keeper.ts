@@ -120,7 +120,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
     const held = usable.filter((entry) => {
       const has = this.#node.slots.has(entry.peerId)
       if (has) {
-        set(entry, 'reserved', 'It listens for us.')
+        set(entry, 'reserved', this.#listens(entry.peerId))
       } else if (entry.state === 'reserved') {
         set(entry, 'connecting', 'The connection was lost; trying again.')
         entry.nextTry = now
@@ -140,6 +140,13 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       }
     }
     this.#tell()
+  }
+
+  /** Truthful as to the way: a proxy may hear when we come and go. */
+  #listens (peer: PeerId): string {
+    const [connection] = this.#node.components.connectionManager.getConnections(peer)
+    const proxy = connection === undefined ? undefined : this.#node.outbound.proxyOf(connection.remoteAddr)
+    return proxy === undefined ? 'It listens for us.' : `It listens for us, through the proxy ${proxy}.`
   }
 
   async #try (entry: Entry): Promise<void> {
