@@ -20,7 +20,7 @@ const CLOSE_WITHIN = 4_500
 async function run (config: RelayConfig, signalled: Promise<string>): Promise<void> {
   const listen = await chooseListen(config.listen)
   const privateKey = await loadKey(config.data)
-  const tls = config.tls === undefined ? undefined : await openTls(config.tls, (message) => { hint(config, message) })
+  const tls = config.tls === undefined ? undefined : await openTls(config.tls, config.data, (message) => { hint(config, message) })
   const node = await createRelayNode({
     privateKey,
     listen,
