@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { Agent } from 'node:https'
+import { Agent, get } from 'node:https'
 import { rootCertificates } from 'node:tls'
 import acme from 'acme-client'
 import type { CertificatePair } from '../../node/transports/server-certificate.ts'
@@ -20,6 +20,9 @@ export interface CertificateOrder {
 
 /** Milliseconds for one request to the authority. */
 const REQUEST = 30_000
+/** How often the library itself asks again, in seconds; whoever asks us does so anyway. It has no types for it. */
+const ASK_AGAIN = { httpChallengePort: 80, httpsChallengePort: 443, tlsAlpnChallengePort: 443, retryMaxAttempts: 1, retryDefaultDelay: 2 } as const
+
 /** Times that an authorization or an order is looked at, 1 s and then up to 10 s apart: about a minute and a half. */
 const LOOKS = { backoffAttempts: 12, backoffMin: 1_000, backoffMax: 10_000 } as const
 
@@ -36,10 +39,9 @@ export async function createAccountKey (): Promise<string> {
 export async function orderCertificate (order: CertificateOrder, challenges: ChallengeServer): Promise<CertificatePair> {
   try {
     // The library has one set of defaults, for all that it asks.
-    acme.axios.defaults.timeout = REQUEST
-    if (order.ca !== undefined) {
-      acme.axios.defaults.httpsAgent = new Agent({ ca: [...rootCertificates, await readFile(order.ca, 'utf8')] })
-    }
+    const agent = new Agent(order.ca === undefined ? {} : { ca: [...rootCertificates, await readFile(order.ca, 'utf8')] })
+    Object.assign(acme.axios.defaults, { timeout: REQUEST, httpsAgent: agent, acmeSettings: ASK_AGAIN })
+    await look(order.directory, agent)
     const client = new acme.Client({ directoryUrl: order.directory, accountKey: order.accountKey, ...LOOKS })
     const key = await acme.crypto.createPrivateEcdsaKey('P-256')
     const [, csr] = await acme.crypto.createCsr({ ...(order.domains[0] === undefined ? {} : { commonName: order.domains[0] }), altNames: [...order.domains] }, key)
@@ -60,8 +62,29 @@ export async function orderCertificate (order: CertificateOrder, challenges: Cha
     })
     return { cert, key: key.toString() }
   } catch (error) {
-    throw error instanceof TlsError ? error : new TlsError(`The authority gave no certificate: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw error instanceof TlsError ? error : new TlsError(`The authority gave no certificate: ${words(error)}.`, { cause: error })
   } finally {
     await challenges.close()
   }
+}
+
+/** Whether the directory is there. Trap: where it is not, the library fails with a TypeError of its own that says nothing. */
+async function look (directory: string, agent: Agent): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    get(directory, { agent, signal: AbortSignal.timeout(REQUEST) }, (response) => {
+      response.resume()
+      if (response.statusCode === 200) {
+        resolve()
+      } else {
+        reject(new Error(`${directory} answers ${String(response.statusCode)}`))
+      }
+    }).on('error', (error) => { reject(new Error(`${directory} cannot be reached (${'code' in error ? String(error.code) : error.message})`, { cause: error })) })
+  })
+}
+
+function words (error: unknown): string {
+  if (error instanceof TypeError) {
+    return 'the connection to it was lost'
+  }
+  return (error instanceof Error ? error.message : String(error)).replace(/[.\s]+$/u, '')
 }
