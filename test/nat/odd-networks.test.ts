@@ -29,9 +29,9 @@ it('two windows chat where there is IPv6 alone, each behind a firewall that lets
   await Promise.all([ada.call('close'), bo.call('close')])
 })
 
-/** More names than Node has threads for looking them up. */
+/** More names than are looked up at a time. */
 const NAMES = ['one', 'two', 'three', 'four', 'five', 'six'].map((name) => `${name}.relays.example`)
-/** Milliseconds for what a person does in settings; it writes a file, by the threads that names are looked up on. A lookup without an answer takes 10 s and more. */
+/** Milliseconds for what a person does in settings, which writes a file. A lookup without an answer takes 10 s and more. */
 const AT_ONCE = 5_000
 
 it('where the DNS server answers nobody, a relay by its IP address works at once, and those by name say what is wrong', async () => {
