@@ -20,6 +20,8 @@ export interface System {
   readonly fetch: Fetch
   /** References of the signed lists of relays that this package brings. */
   readonly shippedRelayLists: () => Promise<readonly string[]>
+  /** Which proxy the system names for a web address, in the words of PAC files; Chromium reads its settings, on Linux also `http_proxy` and the like. */
+  readonly resolveProxy: (url: string) => Promise<string>
 }
 
 /** Versions and the system, for logs and reports; nothing that tells one computer of a kind from another. */
@@ -40,6 +42,7 @@ export function getSystem (): System {
     askForFile: fileDialogs,
     openExternal: async (url) => { await shell.openExternal(url) },
     fetch: async (url, options) => session.fromPartition('natter-relay-lists', { cache: false }).fetch(url, options),
-    shippedRelayLists: async () => (await readBuildConfig(app.getAppPath()))?.relayLists ?? []
+    shippedRelayLists: async () => (await readBuildConfig(app.getAppPath()))?.relayLists ?? [],
+    resolveProxy: async (url) => session.defaultSession.resolveProxy(url)
   }
 }

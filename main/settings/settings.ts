@@ -139,8 +139,8 @@ export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file
 }
 
 /** What no window shows. */
-type Unseen = 'version' | 'toldOfStaying' | 'relays' | 'relayNames' | 'relayLists' | 'unwantedRelays' | 'subscriptions' | 'known' | 'blocked'
+type Unseen = 'version' | 'toldOfStaying' | 'proxyPassword' | 'relays' | 'relayNames' | 'relayLists' | 'unwantedRelays' | 'subscriptions' | 'known' | 'blocked'
 
-function visibleOf ({ version: _, toldOfStaying: _told, relays: _relays, relayNames: _names, relayLists: _lists, unwantedRelays: _unwanted, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
+function visibleOf ({ version: _, toldOfStaying: _told, proxyPassword: _secret, relays: _relays, relayNames: _names, relayLists: _lists, unwantedRelays: _unwanted, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
   return visible
 }

@@ -1,4 +1,5 @@
 import type { Desktop, Errand, Update } from './desktop.ts'
+import type { ProxyChoice } from './proxy.ts'
 import type { Relay, RelaySources } from './relays.ts'
 
 /**
@@ -159,6 +160,7 @@ export interface Settings {
   readonly relaysThroughRelays: 'off' | 'ask' | 'use'
   /** Relays that people on our topics use are offered to the person. */
   readonly relaysFromPeers: boolean
+  readonly proxy: ProxyChoice
   readonly theme: 'system' | 'light' | 'dark'
   /** The system shows notifications, as each topic says. */
   readonly notifications: boolean

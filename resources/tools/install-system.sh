@@ -64,6 +64,9 @@ fonts-droid-fallback
 nftables
 iproute2
 iputils-ping
+openssl
+tinyproxy
+pebble
 unzip
 protobuf-compiler
 ca-certificates

@@ -71,10 +71,15 @@ function whyNoDisplay() {
   return isWithoutDisplay() && !isThere('xvfb-run', '--help') ? 'there is neither a display nor xvfb-run' : undefined
 }
 
+/** What narrow networks are made of, each in the Debian package that brings it. */
+const natParts = /** @type {const} */ ([['tinyproxy', 'tinyproxy'], ['pebble', 'pebble'], ['openssl', 'openssl']])
+
 function whyNoNat() {
   if (process.platform !== 'linux') return 'network namespaces are Linux\'s'
   if (process.getuid?.() !== 0) return 'making network namespaces takes root'
   if (!isThere('nft', '--version')) return '`nft` is missing (package nftables)'
+  const missing = natParts.filter(([program]) => !isOnPath(program)).map(([, name]) => name)
+  if (missing.length > 0) return `the machine lacks ${missing.join(', ')}: resources/tools/install-system.sh`
   const probe = `natter-probe-${String(process.pid)}`
   if (!isThere('ip', 'netns', 'add', probe)) return '`ip netns add` does not work here (package iproute2, or a container that forbids it)'
   spawnSync('ip', ['netns', 'delete', probe])

@@ -3,18 +3,13 @@ import type { LookupFunction } from 'node:net'
 
 /** Milliseconds until a name counts as one that does not resolve; under the 6 s that a dial has, so that the name is what is blamed. */
 const DEADLINE = 4_000
-/**
- * Names that are looked up at once. The system's resolver holds one of Node's
- * four worker threads for each, for 10 s and more where nobody answers its
- * queries; files are read and written by the same threads.
- */
-const AT_ONCE = 2
-
 const running = new Map<string, Promise<readonly LookupAddress[]>>()
 
 /**
- * The system's resolver for `net.connect`, with a deadline, and never more than
- * two of its threads: who asks for a name that is being looked up waits with the rest.
+ * The system's resolver for `net.connect`, with a deadline. It goes on for 10 s
+ * and more where nobody answers its queries, and libuv lets two lookups run at a
+ * time: who asks for a name that is being looked up waits with the rest, so that
+ * tries once a second do not queue up before names that are there.
  */
 export const boundedLookup: LookupFunction = (name, options, callback) => {
   const family = familyOf(options.family)
@@ -35,24 +30,18 @@ export const boundedLookup: LookupFunction = (name, options, callback) => {
     }
   }
   const timer = setTimeout(() => { finish(notFound(name)) }, DEADLINE)
-  find(name, family, () => done).then((found) => { finish(null, found) }, (error: unknown) => { finish(error as NodeJS.ErrnoException) })
+  find(name, family).then((found) => { finish(null, found) }, (error: unknown) => { finish(error as NodeJS.ErrnoException) })
 }
 
-async function find (name: string, family: 0 | 4 | 6, isLate: () => boolean): Promise<readonly LookupAddress[]> {
+async function find (name: string, family: 0 | 4 | 6): Promise<readonly LookupAddress[]> {
   const key = `${String(family)} ${name}`
-  while (!isLate()) {
-    const same = running.get(key)
-    if (same !== undefined) {
-      return same
-    }
-    if (running.size < AT_ONCE) {
-      const work = ask(name, family).finally(() => { running.delete(key) })
-      running.set(key, work)
-      return work
-    }
-    await Promise.race(running.values()).catch(() => undefined)
+  const same = running.get(key)
+  if (same !== undefined) {
+    return same
   }
-  throw notFound(name)
+  const work = ask(name, family).finally(() => { running.delete(key) })
+  running.set(key, work)
+  return work
 }
 
 async function ask (name: string, family: 0 | 4 | 6): Promise<readonly LookupAddress[]> {

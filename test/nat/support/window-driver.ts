@@ -24,6 +24,7 @@ const commands: Commands = {
   introduce: async (argument: Parameters<WindowUser['introduce']>[0]) => window().user.introduce(argument),
   start: async (argument: Parameters<WindowUser['start']>[0]) => window().user.start(argument),
   addRelay: async (argument: Parameters<WindowUser['addRelay']>[0]) => window().user.addRelay(argument),
+  useProxy: async (argument: Parameters<WindowUser['useProxy']>[0]) => window().user.useProxy(argument),
   relays: async () => window().user.relays(),
   addRelayName: async (argument: Parameters<WindowUser['addRelayName']>[0]) => window().user.addRelayName(argument),
   agreeToRelay: async (argument: Parameters<WindowUser['agreeToRelay']>[0]) => window().user.agreeToRelay(argument),
