@@ -2,8 +2,10 @@ import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createRelayNode, ListenError } from '../node/relay/relay-node.ts'
 import { StoreError } from '../store/errors.ts'
-import { FlagError } from './flag-error.ts'
-import { HELP, readFlags, type RelayFlags } from './flags.ts'
+import { ConfigError } from './config/config-error.ts'
+import { help } from './config/help.ts'
+import { readConfig } from './config/read-config.ts'
+import type { RelayConfig } from './config/types.ts'
 import { loadKey } from './key-file.ts'
 import { keepHistory } from './history-keeper.ts'
 import { chooseListen } from './listen.ts'
@@ -13,44 +15,45 @@ import { serveMetrics } from './metrics.ts'
 const CLOSE_WITHIN = 4_500
 
 /** Runs until a signal comes; gives its exit code. */
-async function run (flags: RelayFlags, signalled: Promise<string>): Promise<void> {
-  const listen = await chooseListen(flags.listen)
-  const privateKey = await loadKey(flags.data)
+async function run (config: RelayConfig, signalled: Promise<string>): Promise<void> {
+  const listen = await chooseListen(config.listen)
+  const privateKey = await loadKey(config.data)
   const node = await createRelayNode({
     privateKey,
     listen,
-    announce: flags.announce,
-    maxReservations: flags.maxReservations,
-    ...(flags.circuitBytes === undefined ? {} : { circuitBytes: flags.circuitBytes }),
-    ...(flags.circuitSeconds === undefined ? {} : { circuitSeconds: flags.circuitSeconds }),
-    ...(flags.hub ? {} : { hub: false })
+    announce: config.announce,
+    maxReservations: config.limits.reservations,
+    ...(config.limits.circuitBytes === undefined ? {} : { circuitBytes: config.limits.circuitBytes }),
+    ...(config.limits.circuitSeconds === undefined ? {} : { circuitSeconds: config.limits.circuitSeconds }),
+    limits: config.limits,
+    ...(config.hub ? {} : { hub: false })
   })
-  const keeper = flags.history === undefined ? undefined : await keepHistory({ node, privateKey, folder: flags.data, ...flags.history })
-  const metrics = flags.metrics === undefined ? undefined : await serveMetrics(node, flags.metrics, keeper)
+  const keeper = config.history === undefined ? undefined : await keepHistory({ node, privateKey, folder: config.data, ...config.history })
+  const metrics = config.metrics === undefined ? undefined : await serveMetrics(node, config.metrics, keeper)
   await node.start()
-  say(flags, { event: 'listening', peerId: node.peerId, multiaddrs: node.multiaddrs }, node.multiaddrs)
+  say(config, { event: 'listening', peerId: node.peerId, multiaddrs: node.multiaddrs }, node.multiaddrs)
   if (node.multiaddrs.every((address) => isPrivate(multiaddr(address)))) {
-    hint(flags, 'All of these addresses are private: if people elsewhere are to use this relay, name its public address with --announce.')
+    hint(config, 'All of these addresses are private: if people elsewhere are to use this relay, name its public address with --announce.')
   }
   if (keeper?.report.aside !== undefined) {
-    hint(flags, `The history in the data directory could not be read (${keeper.report.aside.reason}); it was set aside as ${keeper.report.aside.name}, and a new one was begun.`)
+    hint(config, `The history in the data directory could not be read (${keeper.report.aside.reason}); it was set aside as ${keeper.report.aside.name}, and a new one was begun.`)
   }
   const signal = await signalled
-  say(flags, { event: 'closing', signal })
+  say(config, { event: 'closing', signal })
   setTimeout(() => process.exit(0), CLOSE_WITHIN).unref()
   await keeper?.close()
   await Promise.all([node.stop(), metrics?.close()])
 }
 
-function say (flags: RelayFlags, event: Readonly<Record<string, unknown>>, lines: readonly string[] = []): void {
-  for (const line of flags.json ? [JSON.stringify(event)] : lines) {
+function say (config: RelayConfig, event: Readonly<Record<string, unknown>>, lines: readonly string[] = []): void {
+  for (const line of config.json ? [JSON.stringify(event)] : lines) {
     process.stdout.write(`${line}\n`)
   }
 }
 
-function hint (flags: RelayFlags, message: string): void {
-  if (flags.json) {
-    say(flags, { event: 'hint', message })
+function hint (config: RelayConfig, message: string): void {
+  if (config.json) {
+    say(config, { event: 'hint', message })
   } else {
     process.stderr.write(`${message}\n`)
   }
@@ -80,15 +83,17 @@ process.on('unhandledRejection', (error) => {
 })
 
 try {
-  const flags = readFlags(process.argv.slice(2))
-  if (flags.help) {
-    process.stdout.write(HELP)
+  const { mode, config } = readConfig(process.argv.slice(2), process.env)
+  if (mode === 'help') {
+    process.stdout.write(help())
+  } else if (mode === 'check') {
+    process.stdout.write('Nothing is wrong with the configuration.\n')
   } else {
-    await run(flags, firstSignal())
+    await run(config, firstSignal())
   }
   process.exit(0)
 } catch (error) {
-  const told = error instanceof FlagError || error instanceof ListenError || error instanceof StoreError
+  const told = error instanceof ConfigError || error instanceof ListenError || error instanceof StoreError
   process.stderr.write(`${told ? error.message : `The relay could not be started: ${error instanceof Error ? error.message : String(error)}`}\n`)
   process.exit(told ? 2 : 1)
 }

@@ -3,7 +3,7 @@ import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import type { PrivateKey } from '@libp2p/interface'
 import { decodeIdentity, encodeIdentity, generateIdentity } from '../node/identity.ts'
-import { FlagError } from './flag-error.ts'
+import { ConfigError } from './config/config-error.ts'
 
 /** The file in `--data` that the relay's peer id comes from. */
 export const KEY_FILE = 'identity.key'
@@ -14,7 +14,7 @@ const OWNER_ONLY = 0o600
  * The key in a data directory; made at the first start, never overwritten:
  * the peer id is part of every address that people were given.
  *
- * @throws {FlagError} if the directory cannot be written or the key is damaged
+ * @throws {ConfigError} if the directory cannot be written or the key is damaged
  */
 export async function loadKey (directory: string): Promise<PrivateKey> {
   const path = join(directory, KEY_FILE)
@@ -22,10 +22,10 @@ export async function loadKey (directory: string): Promise<PrivateKey> {
     await makeDirectory(resolve(directory))
     return await readKey(path) ?? await createKey(path)
   } catch (error) {
-    if (error instanceof FlagError) {
+    if (error instanceof ConfigError) {
       throw error
     }
-    throw new FlagError(`The data directory '${directory}' cannot be used (${codeOf(error)}).`, { cause: error })
+    throw new ConfigError(`The data directory '${directory}' cannot be used (${codeOf(error)}).`, { cause: error })
   }
 }
 
@@ -59,7 +59,7 @@ async function readKey (path: string): Promise<PrivateKey | undefined> {
     await chmod(path, OWNER_ONLY)
     return key
   } catch (error) {
-    throw new FlagError(`The key in '${path}' is damaged; put back a copy of it, or move it away to start under a new peer id.`, { cause: error })
+    throw new ConfigError(`The key in '${path}' is damaged; put back a copy of it, or move it away to start under a new peer id.`, { cause: error })
   }
 }
 

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net'
 import { getNetConfig } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
-import { FlagError } from './flag-error.ts'
-import { DEFAULT_LISTEN } from './flags.ts'
+import { ConfigError } from './config/config-error.ts'
+import { DEFAULT_LISTEN } from './config/keys.ts'
 
 /** What systems without IPv6 say to it. */
 const NO_SUCH_NETWORK = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EPROTONOSUPPORT']
@@ -11,7 +11,7 @@ const NO_SUCH_NETWORK = ['EAFNOSUPPORT', 'EADDRNOTAVAIL', 'EPROTONOSUPPORT']
  * The addresses to listen on, each tried beforehand: libp2p says only that
  * something failed, and not at all where it is told to tolerate failures.
  *
- * @throws {FlagError} that names the address that cannot be listened on
+ * @throws {ConfigError} that names the address that cannot be listened on
  */
 export async function chooseListen (asked: readonly string[]): Promise<readonly string[]> {
   for (const address of asked) {
@@ -35,13 +35,13 @@ export async function chooseListen (asked: readonly string[]): Promise<readonly 
   return usable
 }
 
-function refusal (address: string, code: string): FlagError {
+function refusal (address: string, code: string): ConfigError {
   const why: Record<string, string> = {
     EADDRINUSE: 'the port is taken',
     EACCES: 'the system does not allow that port',
     EADDRNOTAVAIL: 'this machine has no such address'
   }
-  return new FlagError(`${address} cannot be listened on: ${why[code] ?? code}.`)
+  return new ConfigError(`${address} cannot be listened on: ${why[code] ?? code}.`)
 }
 
 /** The error's code, or undefined if it can be listened on. */

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { RelayNode, RelayNodeStats } from '../node/relay/relay-node.ts'
-import { FlagError } from './flag-error.ts'
+import { ConfigError } from './config/config-error.ts'
 import type { HistoryKeeper } from './history-keeper.ts'
 
 /** Serves a relay's figures as Prometheus text. */
@@ -14,7 +14,7 @@ export interface Metrics {
 /**
  * Begins to serve figures at `/metrics`.
  *
- * @throws {FlagError} if the address cannot be listened on
+ * @throws {ConfigError} if the address cannot be listened on
  */
 export async function serveMetrics (node: Pick<RelayNode, 'stats'>, at: { readonly host: string, readonly port: number }, keeper?: Pick<HistoryKeeper, 'stats'>): Promise<Metrics> {
   const registry = createRegistry(() => node.stats, keeper)
@@ -82,7 +82,7 @@ function counter (registry: Registry, name: string, help: string, label: string 
 async function listen (server: Server, { host, port }: { readonly host: string, readonly port: number }): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new FlagError(`--metrics cannot listen on ${host}:${port} (${error.code ?? error.message}).`))
+      reject(new ConfigError(`--metrics cannot listen on ${host}:${port} (${error.code ?? error.message}).`))
     })
     server.listen({ host, port }, resolve)
   })
