@@ -15,7 +15,7 @@ export default defineConfig({
     minify: false,
     rolldownOptions: {
       input: { 'natter-relay': 'main/relay/packed/entry.ts' },
-      output: { format: 'es', minify: { compress: false, mangle: false }, entryFileNames: '[name].mjs', codeSplitting: false, banner: '#!/usr/bin/env node' }
+      output: { format: 'es', minify: { compress: false, mangle: false }, entryFileNames: '[name].mjs', codeSplitting: false }
     }
   }
 })

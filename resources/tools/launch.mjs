@@ -22,6 +22,7 @@ const tasks = /** @type {Record<string, string>} */ ({
   bench: join(tools, 'bench.mjs'),
   package: join(tools, 'package.mjs'),
   'sign-feed': join(tools, 'sign-feed.mjs'),
+  'package-relay': join(tools, 'relay-package.mjs'),
   'update-key': join(tools, 'update-key.mjs'),
   proto: join(tools, 'proto.mjs')
 })

@@ -1,5 +1,5 @@
 // Builds what every package of the relay holds: two files of JavaScript, and the licences of what is in them.
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { build } from 'vite'
@@ -33,7 +33,6 @@ export async function buildRelay(folder) {
   const libraries = new Set([...librariesOf(relay), ...librariesOf(worker), `node_modules/${sqlite}`])
   writeFileSync(join(folder, 'LICENSES.libraries.txt'), licensesOf((path) => libraries.has(path)))
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
-  chmodSync(join(folder, programs[0]), 0o755)
   const left = readdirSync(folder).filter((name) => name.endsWith('js') && !programs.some((program) => program === name))
   if (left.length > 0) throw new Error(`the relay should be ${programs.join(' and ')}, and there is ${left.join(', ')} too.`)
 }
