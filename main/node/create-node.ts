@@ -3,17 +3,21 @@ import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush, type Identify } from '@libp2p/identify'
 import { FaultTolerance, type ComponentLogger, type Libp2p, type PeerId, type PrivateKey } from '@libp2p/interface'
 import { ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
-import { webSockets } from '@libp2p/websockets'
 import { createLibp2p } from 'libp2p'
 import type { Protocol } from '../../preload/contract/index.ts'
+import { announceByName } from './addresses/by-name.ts'
 import { createChannels } from './channels.ts'
 import type { Components } from './components.ts'
 import { Gater } from './gater.ts'
 import { MAX_CONNECTIONS, MAX_INBOUND_PER_SECOND, MAX_PENDING_INBOUND } from './limits.ts'
-import { RESERVATIONS, ReservationSlots } from './reachability/reservation-slots.ts'
+import { ReservationSlots, SLOTS } from './reachability/reservation-slots.ts'
 import { steadyYamux } from './steady-muxer.ts'
 import { SwitchingPubsub, type SwitchingPubsubOptions } from './pubsub/switching-pubsub.ts'
+import { Outbound } from './transports/outbound.ts'
+import type { ServerCertificate } from './transports/server-certificate.ts'
+import { outboundTcp } from './transports/tcp.ts'
+import type { ProxyFor } from './transports/types.ts'
+import { outboundWebSockets } from './transports/websockets.ts'
 import type { Channels } from './types.ts'
 
 /** What a node is made from, whatever its role. */
@@ -24,6 +28,12 @@ export interface CreateNodeOptions {
   readonly listen: readonly string[]
   /** Multiaddrs to announce instead of those listened on. */
   readonly announce?: readonly string[]
+  /** Shown where it listens with TLS. @default none: nobody can connect there */
+  readonly certificate?: ServerCertificate
+  /** Names under which `certificate` is believed, so that TLS is announced under these alone. @default none */
+  readonly certificateNames?: readonly string[]
+  /** The proxies that lead out of this network. @default none */
+  readonly proxyFor?: ProxyFor
   /** Left out: the node takes no part in pubsub. */
   readonly pubsub?: {
     readonly protocol: Protocol
@@ -47,6 +57,8 @@ export interface CreatedNode {
   readonly channels: Channels
   /** Reservations on relays. */
   readonly slots: ReservationSlots
+  /** How connections that we made go. */
+  readonly outbound: Outbound
   /** Milliseconds for a ping to a connected peer and back. */
   readonly ping: (peer: PeerId) => Promise<number>
 }
@@ -63,6 +75,7 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
   const { role, privateKey, offline = false } = options
   const gater = new Gater({ role, allowPrivate: options.allowPrivate ?? false, offline })
   const slots = new ReservationSlots()
+  const outbound = new Outbound(options.proxyFor)
   let host: Components | undefined
   let identifier: Identify | undefined
   let pubsub: SwitchingPubsub | undefined
@@ -72,12 +85,13 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
     privateKey,
     nodeInfo: { name: `natter-${role}`, version: '1', userAgent: `natter-${role}/1 js-libp2p` },
     addresses: {
-      listen: offline ? [] : [...options.listen, ...(role === 'desktop' ? Array<string>(RESERVATIONS).fill('/p2p-circuit') : [])],
-      announce: [...options.announce ?? []]
+      listen: offline ? [] : [...options.listen, ...(role === 'desktop' ? Array<string>(SLOTS).fill('/p2p-circuit') : [])],
+      announce: [...options.announce ?? []],
+      ...announceByName(options)
     },
     transports: offline ? [] : [
-      tcp(),
-      webSockets(),
+      outboundTcp(outbound),
+      outboundWebSockets(outbound, options.certificate),
       ...(role === 'desktop' ? [slots.transport(circuitRelayTransport())] : [])
     ],
     // A relay that is down, or a port that is taken, must not keep the app from starting.
@@ -120,5 +134,5 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
   const components = host as unknown as Components
   gater.attach(components.events)
   const pinger = async (peer: PeerId): Promise<number> => libp2p.services.ping.ping(peer, { signal: AbortSignal.timeout(PING_TIMEOUT.maxTimeout) })
-  return { libp2p, components, gater, slots, channels: createChannels(components, gater), ping: pinger, ...(pubsub === undefined ? {} : { pubsub }) }
+  return { libp2p, components, gater, slots, outbound, channels: createChannels(components, gater), ping: pinger, ...(pubsub === undefined ? {} : { pubsub }) }
 }

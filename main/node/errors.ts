@@ -6,6 +6,7 @@ export type NodeErrorCode =
   | 'ERR_BAD_KEY'
   | 'ERR_TOO_LARGE'
   | 'ERR_STOPPED'
+  | 'ERR_PROXY'
 
 /** Something the node refuses; `message` says in one sentence what and what to do. */
 export class NodeError extends Error {

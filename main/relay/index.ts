@@ -10,6 +10,8 @@ import { loadKey } from './key-file.ts'
 import { keepHistory } from './history-keeper.ts'
 import { chooseListen } from './listen.ts'
 import { serveMetrics } from './metrics.ts'
+import { TlsError } from './tls/errors.ts'
+import { openTls } from './tls/index.ts'
 
 /** Milliseconds after which the process ends, whatever has not closed by then. */
 const CLOSE_WITHIN = 4_500
@@ -18,6 +20,7 @@ const CLOSE_WITHIN = 4_500
 async function run (config: RelayConfig, signalled: Promise<string>): Promise<void> {
   const listen = await chooseListen(config.listen)
   const privateKey = await loadKey(config.data)
+  const tls = config.tls === undefined ? undefined : await openTls(config.tls, (message) => { hint(config, message) })
   const node = await createRelayNode({
     privateKey,
     listen,
@@ -26,11 +29,13 @@ async function run (config: RelayConfig, signalled: Promise<string>): Promise<vo
     ...(config.limits.circuitBytes === undefined ? {} : { circuitBytes: config.limits.circuitBytes }),
     ...(config.limits.circuitSeconds === undefined ? {} : { circuitSeconds: config.limits.circuitSeconds }),
     limits: config.limits,
+    ...(tls === undefined ? {} : { certificate: tls.certificate, certificateNames: tls.names }),
     ...(config.hub ? {} : { hub: false })
   })
   const keeper = config.history === undefined ? undefined : await keepHistory({ node, privateKey, folder: config.data, ...config.history })
   const metrics = config.metrics === undefined ? undefined : await serveMetrics(node, config.metrics, keeper)
   await node.start()
+  tls?.start()
   say(config, { event: 'listening', peerId: node.peerId, multiaddrs: node.multiaddrs }, node.multiaddrs)
   if (node.multiaddrs.every((address) => isPrivate(multiaddr(address)))) {
     hint(config, 'All of these addresses are private: if people elsewhere are to use this relay, name its public address with --announce.')
@@ -42,7 +47,7 @@ async function run (config: RelayConfig, signalled: Promise<string>): Promise<vo
   say(config, { event: 'closing', signal })
   setTimeout(() => process.exit(0), CLOSE_WITHIN).unref()
   await keeper?.close()
-  await Promise.all([node.stop(), metrics?.close()])
+  await Promise.all([node.stop(), metrics?.close(), tls?.close()])
 }
 
 function say (config: RelayConfig, event: Readonly<Record<string, unknown>>, lines: readonly string[] = []): void {
@@ -93,7 +98,7 @@ try {
   }
   process.exit(0)
 } catch (error) {
-  const told = error instanceof ConfigError || error instanceof ListenError || error instanceof StoreError
+  const told = error instanceof ConfigError || error instanceof ListenError || error instanceof TlsError || error instanceof StoreError
   process.stderr.write(`${told ? error.message : `The relay could not be started: ${error instanceof Error ? error.message : String(error)}`}\n`)
   process.exit(told ? 2 : 1)
 }

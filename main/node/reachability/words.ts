@@ -1,8 +1,29 @@
+import { NodeError } from '../errors.ts'
+import type { Refusal } from '../relay/refusals.ts'
+
+/** What a relay answers to why it gives us no place. */
+const REFUSED: Readonly<Partial<Record<Refusal, string>>> = {
+  reservations: 'It is full.',
+  reservationsPerAddress: 'It takes no more people from this address.',
+  notAllowed: 'It serves only people whom its owner named, and we are not among them.',
+  banned: 'Its owner lets nobody in from here.',
+  draining: 'It is closing down; asking again until it is back.'
+}
+
+/** Why a relay gave us no place: what it said when it was asked, else what went wrong. */
+export function refusal (reason: Refusal | undefined, error: unknown): string {
+  return (reason === undefined ? undefined : REFUSED[reason]) ?? relayTrouble(error)
+}
+
 /**
  * What went wrong with a relay, in one sentence for people. libp2p and Node
  * say it in error names, codes and texts; anything else stays short and calm.
  */
 export function relayTrouble (error: unknown): string {
+  const proxy = sentenceAboutProxy(error)
+  if (proxy !== undefined) {
+    return proxy
+  }
   const text = flatten(error)
   return RULES.find(([pattern]) => pattern.test(text))?.[1] ?? 'It cannot be reached.'
 }
@@ -13,12 +34,30 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/RESOURCE_LIMIT_EXCEEDED/, 'It has reached its limits.'],
   [/UnsupportedProtocol|protocol selection failed/i, 'It answers, but is no relay.'],
   [/UnexpectedPeer|unexpected peer|payload identity key|InvalidCryptoExchange/i, 'Another peer answers at this address.'],
+  [/CERT_HAS_EXPIRED/, 'Its certificate ran out; whoever runs it has to renew it.'],
+  [/CERT_NOT_YET_VALID/, 'Its certificate does not count yet, or the clock of this computer is behind.'],
+  [/ERR_TLS_CERT_ALTNAME_INVALID/, 'Its certificate is for another name.'],
+  [/SELF_SIGNED|UNABLE_TO_(?:VERIFY|GET_ISSUER)/, 'Nobody whom this computer trusts signed its certificate.'],
+  [/ERR_SSL|EPROTO|TLS connection was established/, 'It has no certificate to show, or speaks no TLS there.'],
+  [/Unexpected server response/, 'No relay answers at its address, but a web server.'],
   [/ENOTFOUND|EAI_AGAIN|queryA/, 'Its name does not resolve.'],
   [/ECONNREFUSED/, 'Nobody answers at its address.'],
   [/ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL/, 'This network has no way to its address.'],
   [/Timeout|aborted|AbortError|ETIMEDOUT/i, 'It does not answer.'],
   [/NoValidAddresses|denied/i, 'Its address may not be dialled.']
 ]
+
+/** What a proxy did is said by who asked it. */
+function sentenceAboutProxy (error: unknown): string | undefined {
+  if (!(error instanceof Error)) {
+    return undefined
+  }
+  if (error instanceof NodeError && error.code === 'ERR_PROXY') {
+    return error.message
+  }
+  const inside: readonly unknown[] = error instanceof AggregateError ? error.errors : []
+  return [...inside, error.cause].map(sentenceAboutProxy).find((sentence) => sentence !== undefined)
+}
 
 /** Name, code and text of an error and of those it stands for. */
 function flatten (error: unknown): string {

@@ -58,6 +58,14 @@ export class WindowUser {
     return words
   }
 
+  /** What settings say about each relay: who, where, how it stands. */
+  async relays (): Promise<string[]> {
+    await this.#settings('Network')
+    const texts = await this.#list('Relays').getByRole('listitem').allInnerTexts()
+    await this.#leaveSettings()
+    return texts
+  }
+
   /** The link that the button 'Invite' makes. */
   async invite (): Promise<string> {
     await this.#button('Invite').click()

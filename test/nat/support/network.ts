@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import process from 'node:process'
 
 /** Hosts of the {@link NatNetwork}. */
@@ -14,6 +16,34 @@ export const ADDRESS = {
   natB: '44.0.0.12'
 } as const
 
+/** The same in a network that knows IPv6 alone. */
+export const ADDRESS6 = {
+  relay: '2a0e:8f00::2',
+  relay2: '2a0e:8f00::3',
+  a: '2a0e:8f0a::2',
+  b: '2a0e:8f0b::2',
+  natA: '2a0e:8f00::11',
+  natB: '2a0e:8f00::12'
+} as const
+
+/** The home routers' own addresses inside, where a proxy of the network listens. */
+export const GATEWAY = { a: '10.1.0.1', b: '10.2.0.1' } as const
+
+/** What kind of network the desktops are in. */
+export interface NetworkOptions {
+  /** What firewalls let out: all, TCP port 443 and no DNS, or nothing at all. @default 'all' */
+  readonly lets?: keyof typeof LETS_OUT
+  /** Version of IP; with 6 nobody's address is translated, and firewalls let nothing in all the same. @default 4 */
+  readonly ip?: 4 | 6
+  /** Every query to the network's DNS server is dropped, and nobody says so. @default the machine's own settings */
+  readonly dns?: 'silent'
+  /** Names that every host knows, with their addresses. @default none */
+  readonly names?: Readonly<Record<string, string>>
+}
+
+/** Where `ip netns exec` takes a namespace's own resolv.conf and hosts from (ip-netns(8)). */
+const ETC = '/etc/netns'
+
 let made = 0
 
 /**
@@ -24,8 +54,10 @@ let made = 0
 export class NatNetwork {
   readonly #prefix = `natter-${String(process.pid)}-${String(made++)}-`
   readonly #made: string[] = []
+  readonly #options: NetworkOptions
 
-  constructor () {
+  constructor (options: NetworkOptions = {}) {
+    this.#options = options
     try {
       this.#build()
     } catch (error) {
@@ -35,7 +67,7 @@ export class NatNetwork {
   }
 
   /** The namespace of a host, for `ip netns exec`. */
-  namespace (host: Host): string {
+  namespace (host: Host | 'natA' | 'natB'): string {
     return this.#prefix + host
   }
 
@@ -50,37 +82,74 @@ export class NatNetwork {
         }
       }
       run('ip', 'netns', 'delete', namespace)
+      rmSync(join(ETC, namespace), { recursive: true, force: true })
     }
     this.#made.length = 0
   }
 
   #build (): void {
+    const { ip = 4 } = this.#options
     for (const name of ['internet', 'relay', 'relay2', 'natA', 'natB', 'a', 'b']) {
       run('ip', 'netns', 'add', this.#prefix + name)
       this.#made.push(this.#prefix + name)
       this.#ip(name, 'link', 'set', 'lo', 'up')
+      this.#writeEtc(name)
     }
     this.#ip('internet', 'link', 'add', 'bridge', 'type', 'bridge')
     this.#ip('internet', 'link', 'set', 'bridge', 'up')
     for (const name of ['relay', 'relay2', 'natA', 'natB'] as const) {
       this.#ip(name, 'link', 'add', 'wan', 'type', 'veth', 'peer', 'name', name, 'netns', `${this.#prefix}internet`)
       this.#ip('internet', 'link', 'set', name, 'master', 'bridge', 'up')
-      this.#ip(name, 'addr', 'add', `${ADDRESS[name]}/24`, 'dev', 'wan')
-      this.#ip(name, 'link', 'set', 'wan', 'up')
+      this.#address(name, 'wan', ip === 4 ? `${ADDRESS[name]}/24` : `${ADDRESS6[name]}/64`)
     }
-    this.#nat('natA', 'a', '10.1.0')
-    this.#nat('natB', 'b', '10.2.0')
+    this.#router('natA', 'a', ip === 4 ? '10.1.0.' : '2a0e:8f0a::')
+    this.#router('natB', 'b', ip === 4 ? '10.2.0.' : '2a0e:8f0b::')
+    if (ip === 6) {
+      this.#routeBetween()
+    }
   }
 
-  #nat (nat: 'natA' | 'natB', host: 'a' | 'b', network: string): void {
+  #router (nat: 'natA' | 'natB', host: 'a' | 'b', network: string): void {
+    const { ip = 4, lets = 'all' } = this.#options
+    const bits = ip === 4 ? '/24' : '/64'
     this.#ip(nat, 'link', 'add', 'lan', 'type', 'veth', 'peer', 'name', 'lan', 'netns', this.#prefix + host)
-    this.#ip(nat, 'addr', 'add', `${network}.1/24`, 'dev', 'lan')
-    this.#ip(nat, 'link', 'set', 'lan', 'up')
-    this.#ip(host, 'addr', 'add', `${network}.2/24`, 'dev', 'lan')
-    this.#ip(host, 'link', 'set', 'lan', 'up')
-    this.#ip(host, 'route', 'add', 'default', 'via', `${network}.1`)
-    this.#in(nat, 'sysctl', '-qw', 'net.ipv4.ip_forward=1')
-    execFileSync('ip', ['netns', 'exec', this.#prefix + nat, 'nft', '-f', '-'], { input: FIREWALL })
+    this.#address(nat, 'lan', `${network}1${bits}`)
+    this.#address(host, 'lan', `${network}2${bits}`)
+    this.#ip(host, 'route', 'add', 'default', 'via', `${network}1`)
+    this.#in(nat, 'sysctl', '-qw', ip === 4 ? 'net.ipv4.ip_forward=1' : 'net.ipv6.conf.all.forwarding=1')
+    execFileSync('ip', ['netns', 'exec', this.#prefix + nat, 'nft', '-f', '-'], { input: firewall(ip, LETS_OUT[lets]) })
+  }
+
+  /** Without translation, whoever is outside needs a way back to the networks inside. */
+  #routeBetween (): void {
+    const inside = { natA: '2a0e:8f0a::/64', natB: '2a0e:8f0b::/64' } as const
+    for (const name of ['relay', 'relay2', 'natA', 'natB'] as const) {
+      for (const nat of ['natA', 'natB'] as const) {
+        if (nat !== name) {
+          this.#ip(name, 'route', 'add', inside[nat], 'via', ADDRESS6[nat])
+        }
+      }
+    }
+  }
+
+  #address (name: string, link: string, address: string): void {
+    // Without a check for duplicates an IPv6 address is there at once.
+    this.#ip(name, 'addr', 'add', address, 'dev', link, ...(address.includes(':') ? ['nodad'] : []))
+    this.#ip(name, 'link', 'set', link, 'up')
+  }
+
+  #writeEtc (name: string): void {
+    const { dns, names } = this.#options
+    const folder = join(ETC, this.#prefix + name)
+    if (dns !== undefined || names !== undefined) {
+      mkdirSync(folder, { recursive: true })
+    }
+    if (dns === 'silent') {
+      writeFileSync(join(folder, 'resolv.conf'), `nameserver ${SILENT}\n`)
+    }
+    if (names !== undefined) {
+      writeFileSync(join(folder, 'hosts'), ['127.0.0.1 localhost', ...Object.entries(names).map(([host, address]) => `${address} ${host}`), ''].join('\n'))
+    }
   }
 
   #ip (name: string, ...args: string[]): void {
@@ -92,24 +161,43 @@ export class NatNetwork {
   }
 }
 
-/** What a home router does: hide those behind it, let out what they start, let in nothing. */
-const FIREWALL = `
+/** A DNS server whose queries the firewalls drop. */
+const SILENT = '44.0.0.53'
+
+/** Rules for what those behind a firewall send. */
+const LETS_OUT = {
+  all: `ip daddr ${SILENT} drop\n    iifname "lan" accept`,
+  https: 'iifname "lan" tcp dport 443 accept',
+  nothing: ''
+} as const
+
+/** What a router does: hide those behind it (IPv4), let out what they may start, let in nothing. */
+function firewall (ip: 4 | 6, letsOut: string): string {
+  return `
+table inet firewall {
+  chain forward {
+    type filter hook forward priority 0; policy drop;
+    ct state established,related accept
+    ${ip === 4 ? letsOut : letsOut.replace(/^ip daddr .*$/mu, '')}
+  }
+  chain input {
+    type filter hook input priority 0; policy drop;
+    ct state established,related accept
+    meta l4proto ipv6-icmp accept
+    iifname { "lo", "lan" } accept
+  }
+}
+${ip === 4 ? MASQUERADE : ''}`
+}
+
+const MASQUERADE = `
 table ip nat {
   chain post {
     type nat hook postrouting priority 100; policy accept;
     oifname "wan" masquerade
   }
-  chain forward {
-    type filter hook forward priority 0; policy drop;
-    ct state established,related accept
-    iifname "lan" accept
-  }
-  chain input {
-    type filter hook input priority 0; policy drop;
-    ct state established,related accept
-    iifname { "lo", "lan" } accept
-  }
-}`
+}
+`
 
 function run (program: string, ...args: string[]): string {
   return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })

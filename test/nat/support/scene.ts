@@ -5,7 +5,7 @@ import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Person, Post, Protocol, ProtocolState, Reachability, Relay } from '../../../preload/contract/index.ts'
 import { AgentProcess, until } from './agent-process.ts'
-import { ADDRESS, NatNetwork, type Host } from './network.ts'
+import { ADDRESS, ADDRESS6, NatNetwork, type Host, type NetworkOptions } from './network.ts'
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 const RELAY = path('../../../main/relay/index.ts')
@@ -30,13 +30,25 @@ export interface RelayHandle {
 
 /** Two NATs, desktops behind them, relays before them; real processes in real namespaces. */
 export class Scene {
-  readonly network = new NatNetwork()
+  readonly network: NatNetwork
   readonly folder = mkdtempSync(join(tmpdir(), 'natter-nat-'))
   readonly #agents: AgentProcess[] = []
 
-  /** Starts a relay process and waits until it listens. */
-  async relay (host: 'relay' | 'relay2', flags: readonly string[] = []): Promise<RelayHandle> {
-    const agent = this.start(host, [process.execPath, RELAY, '--json', '--listen', `/ip4/${ADDRESS[host]}/tcp/4001`, '--data', join(this.folder, host), ...flags])
+  readonly #ip: 4 | 6
+
+  constructor (options: NetworkOptions = {}) {
+    this.#ip = options.ip ?? 4
+    this.network = new NatNetwork(options)
+  }
+
+  /**
+   * Starts a relay process and waits until it listens.
+   *
+   * @param listen what follows its IP address
+   */
+  async relay (host: 'relay' | 'relay2', flags: readonly string[] = [], listen = '/tcp/4001'): Promise<RelayHandle> {
+    const ip = this.#ip === 4 ? `/ip4/${ADDRESS[host]}` : `/ip6/${ADDRESS6[host]}`
+    const agent = this.start(host, [process.execPath, RELAY, '--json', '--listen', `${ip}${listen}`, '--data', join(this.folder, host), ...flags])
     const { peerId, multiaddrs: [address] } = await agent.event<{ peerId: string, multiaddrs: string[] }>('listening', 20_000)
     return { agent, peerId, address: address ?? '' }
   }
@@ -48,7 +60,7 @@ export class Scene {
   }
 
   /** Runs a command in a host's namespace. */
-  start (host: Host, command: readonly string[], env: NodeJS.ProcessEnv = {}): AgentProcess {
+  start (host: Host | 'natA' | 'natB', command: readonly string[], env: NodeJS.ProcessEnv = {}): AgentProcess {
     const agent = new AgentProcess(this.network.namespace(host), command, env)
     this.#agents.push(agent)
     return agent

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -44,4 +45,18 @@ export async function reads (window: AgentProcess, texts: readonly string[]): Pr
     const posts = await window.call<string[]>('posts')
     expect(texts.filter((text) => !posts.some((post) => post.includes(text)))).toEqual([])
   }, SHOWN)
+}
+
+/** Waits until settings say this of the relay of a peer. */
+export async function saysOfRelay (window: AgentProcess, peerId: string, words: string): Promise<void> {
+  await vi.waitFor(async () => {
+    const items = await window.call<string[]>('relays')
+    expect(items.filter((item) => item.includes(peerId)).join()).toContain(words)
+  }, SHOWN)
+}
+
+/** Keeps what a window shows, for people to look at. */
+export async function keepPicture (window: AgentProcess, name: string): Promise<void> {
+  mkdirSync(ARTIFACTS, { recursive: true })
+  await window.call('screenshot', { path: join(ARTIFACTS, `${name}.png`) })
 }

@@ -1,0 +1,71 @@
+import type { Server } from 'node:https'
+import { once } from 'node:events'
+import type { AbortOptions, Listener, Transport } from '@libp2p/interface'
+import { webSockets, type WebSocketsComponents } from '@libp2p/websockets'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import { multiaddrToUri } from '@multiformats/multiaddr-to-uri'
+import { WebSocket as WsWebSocket } from 'ws'
+import type { Outbound } from './outbound.ts'
+import type { ServerCertificate } from './server-certificate.ts'
+import { secure } from './sockets.ts'
+
+/** What of libp2p's transport is steered here (websockets 10.1.21). */
+interface Dials { _connect: (address: Multiaddr, options: AbortOptions & { readonly signal: AbortSignal }) => Promise<unknown> }
+interface Serves extends Listener { readonly https?: Server }
+
+/** Milliseconds for a client's TLS handshake, and then for its request: ten slow round trips. Node's own are 120 s and 60 s. */
+const HANDSHAKE = 10_000
+/** Bytes of one message. Noise cuts what it sends into 64 KiB; `ws` would take 100 MiB. */
+const MAX_MESSAGE = 1_048_576
+
+/**
+ * libp2p's WebSocket, with connections made by {@link Outbound}, certificates
+ * checked against those that this computer trusts, and a certificate of our own
+ * that may change while we listen. The runtime's own WebSocket can do neither.
+ */
+export function outboundWebSockets (outbound: Outbound, certificate?: ServerCertificate): (components: WebSocketsComponents) => Transport {
+  return (components) => {
+    const limits = { handshakeTimeout: HANDSHAKE, headersTimeout: HANDSHAKE, requestTimeout: HANDSHAKE }
+    const transport = webSockets({ http: limits, https: limits })(components) as Transport & Dials
+    transport._connect = async (address, { signal }) => dial(outbound, address, signal)
+    const createListener = transport.createListener.bind(transport)
+    transport.createListener = (options) => certificate === undefined ? createListener(options) : withCertificate(createListener(options), certificate)
+    return transport
+  }
+}
+
+async function dial (outbound: Outbound, address: Multiaddr, signal: AbortSignal): Promise<unknown> {
+  const uri = multiaddrToUri(address)
+  const url = new URL(uri)
+  const plain = await outbound.connect(address, signal)
+  const socket = url.protocol === 'wss:' ? await secure(plain, url.hostname.replace(/^\[|\]$/gu, ''), signal) : plain
+  const websocket = new WsWebSocket(uri, { createConnection: () => socket, perMessageDeflate: false, maxPayload: MAX_MESSAGE })
+  websocket.binaryType = 'arraybuffer'
+  try {
+    await once(websocket, 'open', { signal })
+  } catch (error) {
+    websocket.on('error', () => {})
+    websocket.terminate()
+    socket.destroy()
+    throw error
+  }
+  // What goes wrong later shows as the end of the connection.
+  websocket.on('error', () => {})
+  return websocket
+}
+
+/**
+ * Trap: libp2p's own way to change a certificate, its event `certificate:renew`,
+ * makes listeners for plain WebSocket speak TLS too.
+ */
+function withCertificate (listener: Serves, certificate: ServerCertificate): Listener {
+  const show = (): void => {
+    if (certificate.current !== undefined) {
+      listener.https?.setSecureContext({ ...certificate.current })
+    }
+  }
+  listener.addEventListener('listening', show)
+  certificate.on('certificate:change', show)
+  listener.addEventListener('close', () => { certificate.off('certificate:change', show) })
+  return listener
+}

@@ -1,0 +1,22 @@
+import type { Certificate } from './certificate.ts'
+
+/** Where certificates come from, for as long as the relay runs. */
+export interface CertificateSource {
+  /** DNS names under which the relay is to be found. */
+  readonly names: readonly string[]
+  /** The certificate that there is now; undefined: none yet. */
+  readonly current: Certificate | undefined
+  /** Looks after the certificate from now on. Never rejects. */
+  readonly start: () => void
+  /** Looks at once, as SIGHUP asks. @throws {TlsError} where there is nothing better; the one before stays in use */
+  readonly reload: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** What a {@link CertificateSource} tells. */
+export interface SourceEvents {
+  /** There is another certificate. */
+  readonly onCertificate: (certificate: Certificate) => void
+  /** One sentence for whoever runs the relay. */
+  readonly say: (message: string) => void
+}
