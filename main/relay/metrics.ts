@@ -1,51 +1,24 @@
-import { createServer, type Server } from 'node:http'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import type { RelayNode, RelayNodeStats } from '../node/relay/relay-node.ts'
-import { ConfigError } from './config/config-error.ts'
 import type { HistoryKeeper } from './history-keeper.ts'
 
-/** Serves a relay's figures as Prometheus text. */
-export interface Metrics {
-  /** Port that it listens on, for when 0 was asked for. */
-  readonly port: number
-  close: () => Promise<void>
-}
+/** Of the figures about the process: those that the conventions of Prometheus call something else than what they are. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
-/**
- * Begins to serve figures at `/metrics`.
- *
- * @throws {ConfigError} if the address cannot be listened on
- */
-export async function serveMetrics (node: Pick<RelayNode, 'stats'>, at: { readonly host: string, readonly port: number }, keeper?: Pick<HistoryKeeper, 'stats'>): Promise<Metrics> {
-  const registry = createRegistry(() => node.stats, keeper)
-  const server = createServer((request, response) => {
-    if (request.method !== 'GET' || request.url?.split('?')[0] !== '/metrics') {
-      response.writeHead(404).end('The figures are at /metrics.\n')
-      return
-    }
-    registry.metrics().then(
-      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
-      () => response.writeHead(500).end())
-  })
-  await listen(server, at)
-  const address = server.address()
-  return {
-    port: typeof address === 'object' && address !== null ? address.port : at.port,
-    close: async () => {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    }
-  }
-}
-
-/** All figures; those of the relay are read when somebody asks. */
-export function createRegistry (stats: () => RelayNodeStats, keeper?: Pick<HistoryKeeper, 'stats'>): Registry {
+/** All figures; those of the relay are read when somebody asks. Event-loop delay and memory are the process's own. */
+export function createRegistry (node: Pick<RelayNode, 'stats' | 'isDraining'>, keeper?: Pick<HistoryKeeper, 'stats'>): Registry {
   const registry = new Registry()
+  const stats = (): RelayNodeStats => node.stats
   collectDefaultMetrics({ register: registry })
+  for (const name of MISNAMED) {
+    registry.removeSingleMetric(name)
+  }
   gauge(registry, 'natter_relay_connections', 'Open connections.', () => stats().connections)
   gauge(registry, 'natter_relay_reservations', 'Places held by people who can be reached through this relay.', () => stats().relay.reservations)
   gauge(registry, 'natter_relay_circuits', 'Open circuits.', () => stats().relay.circuits)
-  counter(registry, 'natter_relay_refused_total', 'Reservations and circuits refused by a cap.', 'limit', () => stats().relay.refused)
+  gauge(registry, 'natter_relay_draining', '1 while it sends its people elsewhere because it is to close.', () => Number(node.isDraining))
+  counter(registry, 'natter_relay_circuit_bytes_total', 'Bytes that circuits carried, both ways together.', undefined, () => ({ all: stats().relay.circuitBytes }))
+  counter(registry, 'natter_relay_refused_total', 'Reservations, circuits and connections refused, by reason.', 'reason', () => stats().relay.refused)
   counter(registry, 'natter_relay_dial_backs_total', 'Dial-backs by how they ended.', 'outcome', () => stats().dialBack)
   if (stats().hub !== undefined) {
     gauge(registry, 'natter_hub_topics', 'Topics that clients are on.', () => stats().hub?.topics ?? 0)
@@ -76,14 +49,5 @@ function counter (registry: Registry, name: string, help: string, label: string 
         metric.inc(label === undefined ? {} : { [label]: value }, count)
       }
     }
-  })
-}
-
-async function listen (server: Server, { host, port }: { readonly host: string, readonly port: number }): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      reject(new ConfigError(`--metrics cannot listen on ${host}:${port} (${error.code ?? error.message}).`))
-    })
-    server.listen({ host, port }, resolve)
   })
 }

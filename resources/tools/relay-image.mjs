@@ -23,7 +23,8 @@ export function packImage({ built, output, work }) {
   const context = join(work, 'image')
   fillRoot(built, join(context, 'root'), work)
   // Apart from the rest, which belongs to root.
-  mkdirSync(join(context, 'data'), { recursive: true, mode: 0o700 })
+  mkdirSync(join(context, 'own/data'), { recursive: true })
+  chmodSync(join(context, 'own/data'), 0o700)
   const storage = ['--storage-driver', 'vfs', '--root', join(work, 'containers'), '--runroot', join(work, 'containers-run')]
   /** @param {...string} args */
   const buildah = (...args) => execFileSync('buildah', [...storage, ...args], { stdio: ['ignore', 'ignore', 'pipe'] })

@@ -93,11 +93,11 @@ export const KEYS = {
   },
 
   tlsCert: {
-    path: 'tls.cert', flag: 'tls-cert', argument: 'FILE', schema: schemas.path, live: true,
+    path: 'tls.cert', flag: 'tls-cert', argument: 'FILE', schema: schemas.path,
     help: ['certificate in PEM, with those that lead to its root']
   },
   tlsKey: {
-    path: 'tls.key', flag: 'tls-key', argument: 'FILE', schema: schemas.path, live: true,
+    path: 'tls.key', flag: 'tls-key', argument: 'FILE', schema: schemas.path,
     help: ['its key in PEM']
   },
   acmeDomains: {

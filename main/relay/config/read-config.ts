@@ -5,12 +5,12 @@ import { readEnvironment, readFlags, type Mode, type Source } from './sources.ts
 import { readFile } from './toml.ts'
 import type { RelayConfig, TlsConfig } from './types.ts'
 
-/** What the relay was told, and by which file. */
+/** What the relay was told. */
 export interface ToldConfig {
   readonly mode: Mode
   readonly config: RelayConfig
-  /** Undefined: there was none. */
-  readonly file: string | undefined
+  /** The same as it was said, by key: what nobody said is left out. */
+  readonly values: Readonly<Partial<Record<KeyName, unknown>>>
 }
 
 /** Mistakes that are told at once: a wrong file may hold one in each line. */
@@ -31,7 +31,7 @@ export function readConfig (args: readonly string[], environment: NodeJS.Process
   const variables = readEnvironment(environment)
   const file = flags.file ?? variables.file
   if (flags.mode === 'help') {
-    return { mode: 'help', config: build({}), file }
+    return { mode: 'help', config: build({}), values: {} }
   }
   const problems: string[] = []
   // What counts most comes last.
@@ -57,7 +57,7 @@ export function readConfig (args: readonly string[], environment: NodeJS.Process
     const more = problems.length - MAX_PROBLEMS
     throw new ConfigError(more > 0 ? [...problems.slice(0, MAX_PROBLEMS), `There are ${more} more mistakes.`] : problems)
   }
-  return { mode: flags.mode, config: build(values), file }
+  return { mode: flags.mode, config: build(values), values }
 }
 
 function tryFile (path: string): Source {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -174,11 +174,76 @@ describe('what cannot be done is said in one sentence, with exit code 2', () => 
   })
 })
 
-it('the relay\'s figures are Prometheus text', async () => {
+it('all mistakes are said at once, and --check starts nothing', async () => {
+  const file = join(data, 'relay.toml')
+  await writeFile(file, 'json = 3\n[limits]\nreservation = 4\n')
+  const wrong = relay('--check', '--config', file, '--max-reservations', 'many')
+  expect(await wrong.exit).toBe(2)
+  expect(wrong.err().trim().split('\n').map((line) => line.split(':')[0])).toEqual([`${file}, line 3`, `${file}, line 1`, '--max-reservations'])
+  await writeFile(file, 'json = true\n')
+  const right = relay('--check', '--config', file)
+  expect(await right.exit).toBe(0)
+  expect(await readdir(data)).toEqual(['relay.toml'])
+})
+
+describe('SIGHUP', () => {
+  const events = (run: Run): Record<string, unknown>[] => run.out().trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+
+  it('has the file read again: what can change does, what cannot is said, and a wrong file changes nothing', async () => {
+    const file = join(data, 'relay.toml')
+    await writeFile(file, 'json = true\nlisten = ["/ip4/127.0.0.1/tcp/0"]\n')
+    const run = relay('--config', file)
+    const { multiaddrs } = await started(run)
+    const client = await net.node()
+    const address = multiaddr(multiaddrs[0])
+    await client.libp2p.dial(address)
+
+    await writeFile(file, `json = true\nlisten = ["/ip4/127.0.0.1/tcp/1"]\nban.peers = ["${client.id}"]\n[limits]\nreservations = 7\n`)
+    run.child.kill('SIGHUP')
+    await until(() => client.libp2p.getConnections().length === 0, 6_000, 'who is banned has gone')
+    expect(events(run).find(({ event }) => event === 'reloaded')).toEqual({ event: 'reloaded', changed: ['limits.reservations', 'ban.peers'], needRestart: ['listen'] })
+
+    await writeFile(file, 'json = true\nlimits = 3\n')
+    run.child.kill('SIGHUP')
+    await until(() => run.out().includes('nothing was changed'), 5_000, 'it says so')
+    expect(run.out()).toContain('relay.toml, line 2: limits')
+    run.child.kill('SIGHUP')
+    expect(run.child.exitCode).toBeNull()
+  })
+})
+
+it('the relay says how it is, and a check asks it', async () => {
+  const port = await freePort()
+  const asks = ['--metrics', `127.0.0.1:${port}`]
+  const before = relay('--health-check', ...asks)
+  expect(await before.exit).toBe(1)
+  expect(before.out()).toBe(`No relay answers at 127.0.0.1:${port}.\n`)
+  const run = relay(...LOOPBACK, '--json', ...asks)
+  const { peerId } = await started(run)
+  const response = await fetch(`http://127.0.0.1:${port}/health`)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({ status: 'ok', peerId, reservations: 0 })
+  expect(await relay('--health-check', ...asks).exit).toBe(0)
+  // A relay that hangs answers nobody.
+  run.child.kill('SIGSTOP')
+  const frozen = relay('--health-check', ...asks)
+  expect(await frozen.exit).toBe(1)
+  expect(frozen.out()).toContain('did not answer')
+  const nowhere = relay('--health-check')
+  expect(await nowhere.exit).toBe(1)
+  expect(nowhere.out()).toContain('--metrics')
+})
+
+async function freePort (): Promise<number> {
   const free = createServer().listen(0, '127.0.0.1')
   await once(free, 'listening')
   const { port } = free.address() as AddressInfo
   await new Promise((resolve) => free.close(resolve))
+  return port
+}
+
+it('the relay\'s figures are Prometheus text', async () => {
+  const port = await freePort()
   const run = relay(...LOOPBACK, '--json', '--keep-history', '1d', '--metrics', `127.0.0.1:${port}`)
   const { multiaddrs } = await started(run)
   const client = await net.node({ topics: ['one', 'two'] })
@@ -186,7 +251,7 @@ it('the relay\'s figures are Prometheus text', async () => {
   const read = async (): Promise<string> => (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
   await until(async () => (await read()).includes('natter_hub_topics 2'), 5_000, 'both topics are counted')
   const text = await read()
-  for (const line of ['natter_relay_connections 1', 'natter_relay_reservations 0', 'natter_relay_circuits 0', 'natter_relay_refused_total{limit="dials"} 0',
+  for (const line of ['natter_relay_connections 1', 'natter_relay_reservations 0', 'natter_relay_circuits 0', 'natter_relay_refused_total{reason="dials"} 0', 'natter_relay_circuit_bytes_total 0', 'natter_relay_draining 0',
     'natter_hub_messages_dropped_total{reason="posts"} 0', 'natter_relay_dial_backs_total{outcome="reached"} 0', 'natter_hub_history_posts_total{outcome="kept"} 0']) {
     expect(text).toContain(`${line}\n`)
   }

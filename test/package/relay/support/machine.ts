@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { makeCleanRoot } from '../../support/clean-root.ts'
 import { openNetwork } from '../../support/network.ts'
+import { childrenOf } from './children.ts'
 
 /** Milliseconds that a system may take to come up, and to go down before it is ended. */
 const BOOTS = 90_000
@@ -56,8 +56,8 @@ export async function bootMachine (depends: string): Promise<Machine> {
     root.remove()
   }
   const tries = (name: string, ...args: readonly string[]): Ran => {
-    const [leader = ''] = childrenOf(container.pid ?? 0)
-    const { status, stdout, stderr } = spawnSync('nsenter', ['--target', leader, '--mount', '--uts', '--ipc', '--pid', '--root', '--wd', '--net', '--',
+    const [leader] = childrenOf(container.pid ?? 0)
+    const { status, stdout, stderr } = spawnSync('nsenter', ['--target', String(leader), '--mount', '--uts', '--ipc', '--pid', '--root', '--wd', '--net', '--',
       '/usr/bin/env', '-i', 'PATH=/usr/sbin:/usr/bin:/sbin:/bin', 'LC_ALL=C.UTF-8', 'DEBIAN_FRONTEND=noninteractive', 'SYSTEMD_PAGER=', name, ...args], { encoding: 'utf8' })
     return { status, out: stdout, err: stderr }
   }
@@ -82,14 +82,5 @@ export async function bootMachine (depends: string): Promise<Machine> {
       return out + err
     },
     close
-  }
-}
-
-/** Processes that a process started, the first one first. */
-function childrenOf (pid: number): string[] {
-  try {
-    return readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8').trim().split(' ').filter((text) => text !== '')
-  } catch {
-    return []
   }
 }

@@ -5,14 +5,17 @@ import process from 'node:process'
 import type { Readable } from 'node:stream'
 import { expect } from 'vitest'
 import { until } from '../../../net/support/until.ts'
+import { childrenOf } from './children.ts'
 
 /** Milliseconds in which a relay listens: a first start makes a key, and others use the machine too. */
 const STARTS = 30_000
 const MEETING = fileURLToPath(new URL('meeting.ts', import.meta.url))
 
+/** Milliseconds in which it ends with nobody on it; its people get 20 s to move. */
+const ENDS = 40_000
+
 /** A relay out of a package, started with `--json`. */
 export interface RunningRelay {
-  readonly pid: number
   readonly peerId: string
   readonly addresses: readonly string[]
   /** What it wrote so far, to both. */
@@ -22,7 +25,7 @@ export interface RunningRelay {
 }
 
 /** Starts a relay and waits until it listens. @throws Error with what it wrote, if it ends before */
-export async function runRelay (command: readonly string[], options: { readonly cwd?: string, readonly env?: NodeJS.ProcessEnv } = {}): Promise<RunningRelay> {
+export async function runRelay (command: readonly string[], options: { readonly env?: NodeJS.ProcessEnv } = {}): Promise<RunningRelay> {
   const [program = '', ...args] = command
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
   let [out, err] = ['', '']
@@ -35,13 +38,17 @@ export async function runRelay (command: readonly string[], options: { readonly 
     if (line === undefined) throw new Error(`the relay ended with ${String(child.exitCode)}:\n${out}${err}`)
     const { peerId, multiaddrs } = JSON.parse(line) as { peerId: string, multiaddrs: string[] }
     return {
-      pid: child.pid ?? 0,
       peerId,
       addresses: multiaddrs,
       wrote: () => out + err,
       end: async () => {
-        child.kill('SIGTERM')
-        return exit
+        if (child.exitCode !== null || child.signalCode !== null) return exit
+        // unshare hears no SIGTERM: what it started is to.
+        process.kill(childrenOf(child.pid ?? 0)[0] ?? child.pid ?? 0, 'SIGTERM')
+        const late = setTimeout(() => child.kill('SIGKILL'), ENDS)
+        const code = await exit
+        clearTimeout(late)
+        return code
       }
     }
   } catch (error) {
