@@ -55,6 +55,8 @@ it('is installed by dpkg, and runs at once as systemd has it', async () => {
   expect(show('ActiveState')).toBe('active')
   expect(show('UnitFileState')).toBe('enabled')
   expect(show('Result')).toBe('success')
+  expect(machine.run('systemd-analyze', 'verify', '--man=no', UNIT)).toBe('')
+  machine.run('systemd-analyze', 'security', '--threshold=19', UNIT)
   expectMeeting(`/ip4/127.0.0.1/tcp/4001/p2p/${peerId}`, machine.enterNetwork)
 })
 
@@ -87,6 +89,16 @@ it('listens below 1024, keeps history and serves figures that promtool accepts, 
   expect(Number(/^process_resident_memory_bytes (\d+)$/m.exec(figures)?.[1])).toBeGreaterThan(20_000_000)
   expect(Number(/^process_open_fds (\d+)$/m.exec(figures)?.[1])).toBeGreaterThan(5)
   expect(judgeMetrics(figures)).toEqual({ status: 0, said: '' })
+})
+
+it('reads its configuration again without a restart', async () => {
+  const pid = show('MainPID')
+  configure({ reservations: '1', metrics: '"127.0.0.1:9465"' })
+  machine.run('systemctl', 'reload', UNIT)
+  await until(() => wrote().includes('restart'), SOON, () => `it says what needs a restart; it wrote ${wrote()}`)
+  expect(wrote()).toMatch(/metrics.*restart/)
+  expect(show('MainPID')).toBe(pid)
+  configure({ reservations: '1024', metrics: '"127.0.0.1:9464"' })
 })
 
 it('is started again when it ends, under the same peer id', async () => {
