@@ -17,6 +17,8 @@ export type CallErrorCode =
   /** It is no export of ours. */
   | 'ERR_BAD_EXPORT'
   | 'ERR_BAD_LINK'
+  /** A setting that cannot be. */
+  | 'ERR_BAD_SETTING'
   /** The system does not offer it. */
   | 'ERR_UNAVAILABLE'
   /** A fault of our own. */

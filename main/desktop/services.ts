@@ -12,6 +12,8 @@ import type { Errands } from './errands.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
 import { createSession, type Session } from './session.ts'
+import { createProxyFor } from './proxy/proxy-for.ts'
+import { resolveBehindProxy } from './proxy/resolve-behind-proxy.ts'
 import { OFFLINE, refuseNames } from './safe-mode/words.ts'
 import type { System } from './system.ts'
 import type { Updates } from './updates/updates.ts'
@@ -52,6 +54,7 @@ export interface Services {
  */
 export function createServices ({ folder, settings, safeMode, failure, pushes, notices, errands, desktop, attention, onArrive, updates, system, workerPath, driverPath }: ServicesDeps): Services {
   const keys = createKeys({ path: join(folder, 'identity.json'), sealer: system.sealer })
+  const proxyFor = createProxyFor({ settings, sealer: system.sealer, resolveProxy: system.resolveProxy })
   const session = createSession({
     settings,
     keys,
@@ -61,7 +64,7 @@ export function createServices ({ folder, settings, safeMode, failure, pushes, n
     failure,
     onArrive,
     // Loaded when the window shows something: libp2p alone takes longer to load than the window to open.
-    createNode: async (options) => (await import('../node/desktop-node.ts')).createDesktopNode(options),
+    createNode: async (options) => (await import('../node/desktop-node.ts')).createDesktopNode({ ...options, proxyFor }),
     // For tests whose people all live on one machine.
     allowPrivate: process.env['NATTER_ALLOW_PRIVATE'] === '1',
     ...(safeMode ? { offline: OFFLINE } : {})
@@ -81,6 +84,6 @@ export function createServices ({ folder, settings, safeMode, failure, pushes, n
       folder,
       readAside: (path, key) => readAside({ path, key: storeKeyOf(key), driverPath: driverPath(), workerPath }),
       ...system
-    }, safeMode ? { resolve: refuseNames } : {})
+    }, { resolve: safeMode ? refuseNames : resolveBehindProxy(proxyFor) })
   }
 }

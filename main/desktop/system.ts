@@ -1,4 +1,4 @@
-import { app, clipboard, nativeTheme, safeStorage, shell } from 'electron'
+import { app, clipboard, nativeTheme, safeStorage, session, shell } from 'electron'
 import type { AskForFile } from './files/ask.ts'
 import { fileDialogs } from './files/dialogs.ts'
 import { createSealer, type Sealer } from './keys/sealer.ts'
@@ -14,6 +14,8 @@ export interface System {
   readonly askForFile: AskForFile
   /** Hands a web address to the system's browser. Whether it may be is decided before. */
   readonly openExternal: (url: string) => Promise<void>
+  /** Which proxy the system names for a web address, in the words of PAC files; Chromium reads its settings, on Linux also `http_proxy` and the like. */
+  readonly resolveProxy: (url: string) => Promise<string>
 }
 
 /** Versions and the system, for logs and reports; nothing that tells one computer of a kind from another. */
@@ -32,6 +34,7 @@ export function getSystem (): System {
     writeClipboard: async (text) => { await clipboard.writeText(text) },
     applyTheme: (theme) => { nativeTheme.themeSource = theme },
     askForFile: fileDialogs,
-    openExternal: async (url) => { await shell.openExternal(url) }
+    openExternal: async (url) => { await shell.openExternal(url) },
+    resolveProxy: async (url) => session.defaultSession.resolveProxy(url)
   }
 }

@@ -29,6 +29,7 @@ export async function createDesktopNode (options: DesktopNodeOptions): Promise<N
       accept: (peer, _topic, _bytes, author) => !blocked.has(peer) && (author === undefined || !blocked.has(author))
     },
     allowPrivate: options.allowPrivate ?? false,
+    ...(options.proxyFor === undefined ? {} : { proxyFor: options.proxyFor }),
     offline: isOffline
   })
   if (node.pubsub === undefined) {

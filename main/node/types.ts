@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { PrivateKey } from '@libp2p/interface'
 import type { Path, Protocol, ProtocolState, Reachability, Relay, RelaySource } from '../../preload/contract/index.ts'
+import type { ProxyFor } from './transports/types.ts'
 
 /** A message that a router has checked: signed by `from`, first copy, not ours. */
 export interface PubsubMessage {
@@ -189,6 +190,8 @@ export interface DesktopNodeOptions {
   readonly blocked?: readonly string[]
   /** Tests on loopback only: private and loopback addresses count as public ones. @default false */
   readonly allowPrivate?: boolean
+  /** The proxies that lead out of this network. @default none */
+  readonly proxyFor?: ProxyFor
   /** The node keeps off the network altogether, whatever else is asked of it; the sentence says why. @default it does not */
   readonly offline?: string
 }

@@ -28,9 +28,9 @@ async function firstSignal (): Promise<string> {
 const read = (): ToldConfig => readConfig(process.argv.slice(2), process.env)
 
 /** @throws {TlsError} if the certificate's files are no use */
-async function checkFiles ({ tls }: RelayConfig): Promise<void> {
+async function checkFiles ({ tls, data }: RelayConfig): Promise<void> {
   if (tls?.kind === 'files') {
-    await (await openTls(tls, () => {})).close()
+    await (await openTls(tls, data, () => {})).close()
   }
 }
 

@@ -30,7 +30,7 @@ export async function run (told: ToldConfig, { read, signalled }: RunOptions): P
   const output = createOutput(config.json)
   const listen = await chooseListen(config.listen)
   const privateKey = await loadKey(config.data)
-  const tls = config.tls === undefined ? undefined : await openTls(config.tls, output.hint)
+  const tls = config.tls === undefined ? undefined : await openTls(config.tls, config.data, output.hint)
   const node = await createRelayNode({
     privateKey,
     listen,
@@ -80,7 +80,7 @@ function reloadOnHangUp (told: ToldConfig, read: () => ToldConfig, node: RelayNo
       running = next
       node.setRules(rulesOf(next.config))
     }
-    tls?.reload().catch((error: unknown) => { output.hint(error instanceof TlsError ? error.message : 'The certificate could not be read again.') })
+    tls?.reload(running.config.tls).catch((error: unknown) => { output.hint(error instanceof TlsError ? error.message : 'The certificate could not be read again.') })
   })
   return () => running
 }

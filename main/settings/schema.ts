@@ -17,6 +17,15 @@ const knownPerson = v.object({ peerId: v.string(), record: v.pipe(v.string(), v.
 /** `name`: what they called themselves when they were blocked; `since`: when, in milliseconds since the Unix epoch. */
 const blocked = v.object({ peerId: v.pipe(v.string(), v.nonEmpty()), name: v.string(), since: v.number() })
 
+const proxy = v.variant('kind', [
+  v.object({ kind: v.literal('system') }),
+  v.object({ kind: v.literal('none') }),
+  v.object({
+    kind: v.literal('this'), host: v.pipe(v.string(), v.nonEmpty()), port: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(65_535)),
+    secure: v.boolean(), user: v.string(), hasPassword: v.boolean()
+  })
+])
+
 /** The settings file, as JSON. A field that is missing has its default; one of a wrong type makes the whole file damaged. */
 export const SettingsFile = v.object({
   version: v.literal(SETTINGS_VERSION),
@@ -25,6 +34,9 @@ export const SettingsFile = v.object({
   listenPort: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
   mdns: v.optional(v.boolean(), true),
   beRelay: v.optional(v.boolean(), false),
+  proxy: v.optional(proxy, { kind: 'system' }),
+  /** Sealed by the system's key store, in base64; '': none. */
+  proxyPassword: v.optional(v.pipe(v.string(), v.base64()), ''),
   theme: v.optional(v.picklist(['system', 'light', 'dark']), 'system'),
   notifications: v.optional(v.boolean(), true),
   notificationText: v.optional(v.boolean(), true),

@@ -131,8 +131,8 @@ export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file
 }
 
 /** What no window shows. */
-type Unseen = 'version' | 'toldOfStaying' | 'relays' | 'subscriptions' | 'known' | 'blocked'
+type Unseen = 'version' | 'toldOfStaying' | 'proxyPassword' | 'relays' | 'subscriptions' | 'known' | 'blocked'
 
-function visibleOf ({ version: _, toldOfStaying: _told, relays: _relays, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
+function visibleOf ({ version: _, toldOfStaying: _told, proxyPassword: _secret, relays: _relays, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
   return visible
 }

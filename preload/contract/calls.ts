@@ -64,6 +64,13 @@ export const CALLS = {
     updateFeed: text(2_048)
   }))),
 
+  /** How to get out of this network; `password: null` leaves the one that is kept. Answers the settings as they now are. */
+  setProxy: call<Settings>()(v.variant('kind', [
+    v.strictObject({ kind: v.literal('system') }),
+    v.strictObject({ kind: v.literal('none') }),
+    v.strictObject({ kind: v.literal('this'), address: text(1_024), user: text(256), password: v.nullable(text(1_024)) })
+  ])),
+
   /**
    * Subscribes. A name becomes a topic of Natter's own; `plain` takes it as it
    * stands, for topics of other libp2p programs. A name that begins with

@@ -1,4 +1,5 @@
 import type { Desktop, Errand, Update } from './desktop.ts'
+import type { ProxyChoice } from './proxy.ts'
 
 /**
  * The things both processes speak of. Plain readonly data, no behaviour.
@@ -172,6 +173,7 @@ export interface Settings {
   readonly listenPort: number
   readonly mdns: boolean
   readonly beRelay: boolean
+  readonly proxy: ProxyChoice
   readonly theme: 'system' | 'light' | 'dark'
   /** The system shows notifications, as each topic says. */
   readonly notifications: boolean

@@ -4,7 +4,7 @@ import { call } from '../api.ts'
 /** What the person set. */
 class SettingsState {
   value = $state.raw<Settings>({
-    displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+    displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
     notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
   })
 
@@ -17,6 +17,12 @@ class SettingsState {
 
   async change (change: Argument<'changeSettings'>): Promise<Result<Answer<'changeSettings'>>> {
     const result = await call('changeSettings', change)
+    if (result.ok) this.apply(result.value)
+    return result
+  }
+
+  async setProxy (choice: Argument<'setProxy'>): Promise<Result<Answer<'setProxy'>>> {
+    const result = await call('setProxy', choice)
     if (result.ok) this.apply(result.value)
     return result
   }

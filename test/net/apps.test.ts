@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import { createHandlers } from '../../main/desktop/api/index.ts'
 import type { Handlers } from '../../main/desktop/api/handlers.ts'
 import { createKeys } from '../../main/desktop/keys/keys.ts'
+import type { Sealer } from '../../main/desktop/keys/sealer.ts'
 import { createNotices } from '../../main/desktop/notices.ts'
 import { openSettingsOrFail } from '../../main/desktop/open-settings.ts'
 import { createErrands } from '../../main/desktop/errands.ts'
@@ -34,16 +35,14 @@ async function person (displayName: string): Promise<Person> {
   const { settings } = await openSettingsOrFail(folder, { notices, pushes })
   // They are to find each other by the invite.
   settings.update({ displayName, mdns: false })
-  const keys = createKeys({
-    path: join(folder, 'identity.json'),
-    sealer: { isAvailable: async () => true, seal: async (bytes) => bytes, open: async (secret) => ({ secret, isStale: false }) }
-  })
+  const sealer: Sealer = { isAvailable: async () => true, seal: async (bytes) => bytes, open: async (secret) => ({ secret, isStale: false }) }
+  const keys = createKeys({ path: join(folder, 'identity.json'), sealer })
   const session = createSession({
     settings, keys, pushes, notices, createNode: createDesktopNode, allowPrivate: true,
     openStore: async (key) => createStore({ path: join(folder, 'posts.db'), key: storeKeyOf(key), driverPath: DRIVER })
   })
   const calls = createHandlers({
-    session, settings, keys, notices, pushes, folder, version: '', standIn: false,
+    session, settings, keys, sealer, notices, pushes, folder, version: '', standIn: false,
     errands: createErrands(pushes),
     desktop: {
       state: () => ({ safeMode: false, startAtLogin: 'off', tray: false, folders: { data: folder, logs: folder }, crashes: [] }),

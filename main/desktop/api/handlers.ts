@@ -6,6 +6,7 @@ import type { AskForFile } from '../files/ask.ts'
 import type { Attention, DesktopService } from '../desktop.ts'
 import type { Errands } from '../errands.ts'
 import type { Keys } from '../keys/keys.ts'
+import type { Sealer } from '../keys/sealer.ts'
 import type { Notices } from '../notices.ts'
 import type { Pushes } from '../push.ts'
 import type { Session } from '../session.ts'
@@ -28,6 +29,7 @@ export interface ApiDeps {
   readonly desktop: DesktopService
   readonly attention: Attention
   readonly updates: Updates
+  readonly sealer: Sealer
   /** Puts text on the system's clipboard. */
   readonly writeClipboard: (text: string) => Promise<void>
   /** Makes windows and menus light or dark. */

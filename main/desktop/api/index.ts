@@ -5,6 +5,7 @@ import type { ApiDeps, Handlers } from './handlers.ts'
 import { lazily } from './lazily.ts'
 import { linkHandlers } from './links.ts'
 import { protectionHandlers } from './protection.ts'
+import { proxyHandlers } from './proxy.ts'
 import { settingsHandlers } from './settings.ts'
 import { snapshotHandlers } from './snapshot.ts'
 import { topicHandlers } from './topics.ts'
@@ -16,6 +17,7 @@ export function createHandlers (deps: ApiDeps, options: Pick<RelayAddressOptions
     ...snapshotHandlers(deps),
     ...protectionHandlers(deps),
     ...settingsHandlers(deps),
+    ...proxyHandlers(deps),
     ...topicHandlers(deps),
     ...lazily(['exportTopic', 'importPosts', 'exportAside'], async () => (await import('./files.ts')).fileHandlers(deps)),
     ...blockingHandlers(deps),

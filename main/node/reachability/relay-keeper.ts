@@ -115,7 +115,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
     const lasting = held.filter(({ closesSince }) => closesSince === undefined)
     for (const entry of held) {
       const closing = lasting.length > 0 ? 'It is closing down; we move to another relay.' : 'It is closing down, and no other relay listens for us yet.'
-      set(entry, 'reserved', entry.closesSince !== undefined ? closing : 'It listens for us.')
+      set(entry, 'reserved', entry.closesSince !== undefined ? closing : this.#listens(entry.peerId))
     }
     let open = RESERVATIONS - lasting.length - usable.filter(({ tryingSince }) => tryingSince !== undefined && now - tryingSince < PATIENCE).length
     for (const entry of usable) {
@@ -131,6 +131,13 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
     }
     this.#leaveClosing(held, lasting, now)
     this.#tell()
+  }
+
+  /** Truthful as to the way: a proxy may hear when we come and go. */
+  #listens (peer: PeerId): string {
+    const [connection] = this.#node.components.connectionManager.getConnections(peer)
+    const proxy = connection === undefined ? undefined : this.#node.outbound.proxyOf(connection.remoteAddr)
+    return proxy === undefined ? 'It listens for us.' : `It listens for us, through the proxy ${proxy}.`
   }
 
   #isHeld (entry: Entry, now: number): boolean {

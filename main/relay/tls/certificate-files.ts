@@ -21,15 +21,21 @@ export interface CertificatePaths {
  * @param look milliseconds between two looks. @default 10 s
  * @throws {TlsError} where there is nothing to begin with
  */
-export async function openCertificateFiles (paths: CertificatePaths, events: SourceEvents, look = LOOK): Promise<CertificateSource> {
+export async function openCertificateFiles (first: CertificatePaths, events: SourceEvents, look = LOOK): Promise<CertificateSource> {
+  let paths = first
   let current: Certificate = await readFiles(paths)
   let seen = await stampOf(paths)
   let timer: NodeJS.Timeout | undefined
   const { names } = current
 
-  async function reload (): Promise<void> {
-    seen = await stampOf(paths)
-    const next = await readFiles(paths)
+  async function reload (where: CertificatePaths = paths): Promise<void> {
+    const stamp = await stampOf(where)
+    if (where === paths) {
+      seen = stamp
+    }
+    const next = await readFiles(where)
+    paths = where
+    seen = stamp
     if (next.cert === current.cert && next.key === current.key) {
       return
     }
@@ -57,7 +63,7 @@ export async function openCertificateFiles (paths: CertificatePaths, events: Sou
     start: () => {
       timer ??= setTimeout(() => { void lookAgain() }, look).unref()
     },
-    reload,
+    reload: async (config) => reload(config?.kind === 'files' ? config : paths),
     close: async () => {
       clearTimeout(timer)
       return Promise.resolve()

@@ -1,7 +1,6 @@
 import { ServerCertificate } from '../../node/transports/server-certificate.ts'
 import { openCertificateFiles } from './certificate-files.ts'
-import { TlsError } from './errors.ts'
-import type { CertificateSource } from './source.ts'
+import type { CertificateSource, SourceEvents } from './source.ts'
 import type { TlsConfig } from '../config/types.ts'
 
 /** What the relay shows where it listens with TLS, looked after while it runs. */
@@ -15,15 +14,15 @@ export interface RelayTls extends Pick<CertificateSource, 'names' | 'reload' | '
 /**
  * Comes by a certificate, as the configuration says.
  *
+ * @param data the relay's data directory
  * @param say takes one sentence for whoever runs the relay, now and later
  * @throws {TlsError} where the files are no use
  */
-export async function openTls (config: TlsConfig, say: (message: string) => void): Promise<RelayTls> {
+export async function openTls (config: TlsConfig, data: string, say: (message: string) => void): Promise<RelayTls> {
   const certificate = new ServerCertificate()
-  if (config.kind === 'acme') {
-    throw new TlsError('not yet')
-  }
-  const source = await openCertificateFiles(config, { say, onCertificate: (pair) => { certificate.set(pair) } })
+  const events: SourceEvents = { say, onCertificate: (pair) => { certificate.set(pair) } }
+  // ACME's library is read only where it is used.
+  const source = config.kind === 'files' ? await openCertificateFiles(config, events) : await (await import('./acme.ts')).openAcme(config, data, events)
   if (source.current !== undefined) {
     certificate.set(source.current)
   }

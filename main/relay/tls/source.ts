@@ -1,3 +1,4 @@
+import type { TlsConfig } from '../config/types.ts'
 import type { Certificate } from './certificate.ts'
 
 /** Where certificates come from, for as long as the relay runs. */
@@ -8,8 +9,12 @@ export interface CertificateSource {
   readonly current: Certificate | undefined
   /** Looks after the certificate from now on. Never rejects. */
   readonly start: () => void
-  /** Looks at once, as SIGHUP asks. @throws {TlsError} where there is nothing better; the one before stays in use */
-  readonly reload: () => Promise<void>
+  /**
+   * Looks at once, as SIGHUP asks, and from now on where the configuration says.
+   *
+   * @throws {TlsError} where there is nothing better; the one before stays in use, and is looked after as before
+   */
+  readonly reload: (config?: TlsConfig) => Promise<void>
   readonly close: () => Promise<void>
 }
 

@@ -41,7 +41,7 @@ export function standInBridge (script: Script): void {
     sequence, phase: { kind: 'running' }, standIn: false, version: '0.1.0',
     self: { peerId: ME, protection: 'keystore', addresses: [], port: 41_234 },
     settings: {
-      displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+      displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
       notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
     },
     desktop: { safeMode: false, startAtLogin: 'off', tray: true, folders: { data: '/home/ada/.config/natter', logs: '/home/ada/.config/natter/logs' }, crashes: [] },
@@ -128,6 +128,14 @@ export function standInBridge (script: Script): void {
       const settings = { ...snapshot.settings, ...Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) }
       push({ event: 'settings:change', value: settings })
       if (wanted.protocol !== undefined) switchTo(wanted.protocol)
+      return ok(settings)
+    },
+    setProxy: async (wanted) => {
+      const [host = '', port = ''] = wanted.kind === 'this' ? wanted.address.split(':') : []
+      if (wanted.kind === 'this' && port === '') return no('ERR_BAD_SETTING', 'A proxy is named by its host and port, as in proxy.example:3128.')
+      const proxy = wanted.kind === 'this' ? { kind: wanted.kind, host, port: Number(port), secure: false, user: wanted.user, hasPassword: (wanted.password ?? '') !== '' } : { kind: wanted.kind }
+      const settings = { ...snapshot.settings, proxy }
+      push({ event: 'settings:change', value: settings })
       return ok(settings)
     },
     subscribeTopic: async ({ name, plain }) => {

@@ -58,6 +58,21 @@ export class WindowUser {
     return words
   }
 
+  /** Names a proxy in settings; answers what the window says is wrong with it, or ''. */
+  async useProxy ({ address, user, password }: { readonly address: string, readonly user?: string, readonly password?: string }): Promise<string> {
+    await this.#settings('Network')
+    await this.#page.getByRole('radio', { name: 'This proxy' }).check()
+    await this.#field('Proxy address').fill(address)
+    if (user !== undefined) await this.#field('User').fill(user)
+    if (password !== undefined) await this.#field('Password').fill(password)
+    await this.#button('Use this proxy').click()
+    const error = this.#page.getByRole('alert')
+    await this.#page.getByText('Natter goes through it now.').or(error).first().waitFor()
+    const words = await error.isVisible() ? await error.innerText() : ''
+    await this.#leaveSettings()
+    return words
+  }
+
   /** What settings say about each relay: who, where, how it stands. */
   async relays (): Promise<string[]> {
     await this.#settings('Network')

@@ -37,8 +37,10 @@ export interface NetworkOptions {
   readonly ip?: 4 | 6
   /** Every query to the network's DNS server is dropped, and nobody says so. @default the machine's own settings */
   readonly dns?: 'silent'
-  /** Names that every host knows, with their addresses. @default none */
+  /** Names that hosts know, with their addresses. @default none */
   readonly names?: Readonly<Record<string, string>>
+  /** Who knows the names. @default every host */
+  readonly namesOf?: readonly (Host | 'natA' | 'natB')[]
 }
 
 /** Where `ip netns exec` takes a namespace's own resolv.conf and hosts from (ip-netns(8)). */
@@ -69,6 +71,11 @@ export class NatNetwork {
   /** The namespace of a host, for `ip netns exec`. */
   namespace (host: Host | 'natA' | 'natB'): string {
     return this.#prefix + host
+  }
+
+  /** Runs a command in a host's namespace to its end; answers what it wrote. */
+  run (host: Host | 'natA' | 'natB', ...command: string[]): string {
+    return run('ip', 'netns', 'exec', this.namespace(host), ...command)
   }
 
   /** Ends every process in the namespaces, and the namespaces. */
@@ -139,7 +146,8 @@ export class NatNetwork {
   }
 
   #writeEtc (name: string): void {
-    const { dns, names } = this.#options
+    const { dns, names, namesOf } = this.#options
+    const knows = namesOf === undefined || namesOf.some((each) => each === name)
     const folder = join(ETC, this.#prefix + name)
     if (dns !== undefined || names !== undefined) {
       mkdirSync(folder, { recursive: true })
@@ -147,7 +155,7 @@ export class NatNetwork {
     if (dns === 'silent') {
       writeFileSync(join(folder, 'resolv.conf'), `nameserver ${SILENT}\n`)
     }
-    if (names !== undefined) {
+    if (names !== undefined && knows) {
       writeFileSync(join(folder, 'hosts'), ['127.0.0.1 localhost', ...Object.entries(names).map(([host, address]) => `${address} ${host}`), ''].join('\n'))
     }
   }

@@ -1,11 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Person, Post, Protocol, ProtocolState, Reachability, Relay } from '../../../preload/contract/index.ts'
 import { AgentProcess, until } from './agent-process.ts'
-import { ADDRESS, ADDRESS6, NatNetwork, type Host, type NetworkOptions } from './network.ts'
+import { ADDRESS, ADDRESS6, GATEWAY, NatNetwork, type Host, type NetworkOptions } from './network.ts'
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url))
 const RELAY = path('../../../main/relay/index.ts')
@@ -57,6 +57,20 @@ export class Scene {
   async desktop (host: Host, protocol: Protocol): Promise<Desktop> {
     const agent = this.start(host, [process.execPath, AGENT])
     return { agent, ...await agent.call<{ peerId: string, port: number }>('start', { protocol, name: host === 'a' ? 'Ada' : 'Bo' }) }
+  }
+
+  /**
+   * Starts Debian's tinyproxy on a router, for those behind it; it leads to port 443 alone, as such proxies do.
+   *
+   * @param user who may use it, and the password. @default everybody
+   */
+  async proxy (router: 'natA' | 'natB', user?: readonly [string, string]): Promise<string> {
+    const host = GATEWAY[router === 'natA' ? 'a' : 'b']
+    const file = join(this.folder, `${router}-tinyproxy.conf`)
+    writeFileSync(file, ['Port 3128', `Listen ${host}`, 'Timeout 600', 'MaxClients 100', 'ConnectPort 443', ...(user === undefined ? [] : [`BasicAuth ${user.join(' ')}`]), ''].join('\n'))
+    this.start(router, ['tinyproxy', '-d', '-c', file])
+    await until('the proxy', 10_000, async () => Promise.resolve(this.network.run(router, 'ss', '-Hltn').includes(`${host}:3128`)))
+    return `${host}:3128`
   }
 
   /** Runs a command in a host's namespace. */

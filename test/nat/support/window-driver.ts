@@ -24,6 +24,7 @@ const commands: Commands = {
   introduce: async (argument: Parameters<WindowUser['introduce']>[0]) => window().user.introduce(argument),
   start: async (argument: Parameters<WindowUser['start']>[0]) => window().user.start(argument),
   addRelay: async (argument: Parameters<WindowUser['addRelay']>[0]) => window().user.addRelay(argument),
+  useProxy: async (argument: Parameters<WindowUser['useProxy']>[0]) => window().user.useProxy(argument),
   relays: async () => window().user.relays(),
   invite: async () => window().user.invite(),
   join: async (argument: Parameters<WindowUser['join']>[0]) => window().user.join(argument),

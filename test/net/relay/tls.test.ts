@@ -33,7 +33,7 @@ afterAll(async () => { await rm(folder, { recursive: true, force: true }) })
 
 async function relayWith (paths: { readonly cert: string, readonly key: string }): Promise<{ readonly relay: RelayNode, readonly tls: RelayTls, readonly port: number, readonly address: string, readonly said: readonly string[] }> {
   const said: string[] = []
-  const opened = await openTls({ kind: 'files', ...paths }, (message) => { said.push(message) })
+  const opened = await openTls({ kind: 'files', ...paths }, folder, (message) => { said.push(message) })
   const relay = await createRelayNode({ privateKey: await generateIdentity(), listen: ['/ip4/127.0.0.1/tcp/0/tls/ws', '/ip4/127.0.0.1/tcp/0/ws'], certificate: opened.certificate })
   ends.push(async () => { await Promise.all([relay.stop(), opened.close()]) })
   await relay.start()

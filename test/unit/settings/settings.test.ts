@@ -28,7 +28,7 @@ describe('settings', () => {
     const { settings, notice } = await openSettings(folder)
     expect(notice).toBeUndefined()
     expect(settings.visible()).toEqual({
-      displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, theme: 'system',
+      displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
       notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
     })
     expect(await readdir(folder)).toEqual([])

@@ -113,6 +113,7 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
   })
   const handlers = createHandlers({
     session, settings, keys, notices, pushes, errands, desktop, updates,
+    sealer: sealer(keyStore),
     attention: { lookAt: (topic) => { asks.push(`look at ${String(topic)}`) } },
     writeClipboard: async (text) => { clipboard.push(text) },
     applyTheme: (theme) => { themes.push(theme) },

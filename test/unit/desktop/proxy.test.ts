@@ -1,0 +1,109 @@
+import { rm } from 'node:fs/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createProxyFor } from '../../../main/desktop/proxy/proxy-for.ts'
+import { resolveBehindProxy } from '../../../main/desktop/proxy/resolve-behind-proxy.ts'
+import { readSystemAnswer } from '../../../main/desktop/proxy/system-answer.ts'
+import { DEFAULT_SETTINGS, type StoredSettings } from '../../../main/settings/schema.ts'
+import { makeApp, type TestApp } from '../support/app.ts'
+
+const apps: TestApp[] = []
+afterEach(async () => {
+  await Promise.all(apps.splice(0).map(async ({ session, folder }) => {
+    await session.stop()
+    await rm(folder, { recursive: true, force: true })
+  }))
+})
+
+async function app (keyStore = true): Promise<TestApp> {
+  const made = await makeApp({ keyStore })
+  apps.push(made)
+  return made
+}
+
+describe('what the system answers', () => {
+  it.each([
+    ['DIRECT', 'direct'],
+    ['', 'direct'],
+    ['PROXY proxy.example:3128; DIRECT', { host: 'proxy.example', port: 3128, secure: false }],
+    ['PROXY [2001:db8::1]:8080', { host: '2001:db8::1', port: 8080, secure: false }],
+    ['HTTPS proxy.example', { host: 'proxy.example', port: 443, secure: true }],
+    ['SOCKS5 socks.example:1080; PROXY proxy.example:80', { host: 'proxy.example', port: 80, secure: false }],
+    ['SOCKS5 socks.example:1080', 'unusable'],
+    ['PROXY proxy.example:99999; DIRECT', 'direct'],
+    ['PROXY proxy.example\u0000', 'unusable']
+  ] as const)('%s', (answer, way) => {
+    expect(readSystemAnswer(answer)).toEqual(way)
+  })
+})
+
+describe('the proxy for a place', () => {
+  const sealer = { open: async (sealed: Uint8Array) => ({ secret: sealed.map((byte) => byte ^ 1), isStale: false }) }
+  const stored = (proxy: StoredSettings['proxy'], proxyPassword = ''): { readonly stored: () => StoredSettings } => ({ stored: () => ({ ...DEFAULT_SETTINGS, proxy, proxyPassword }) })
+
+  it('is asked of the system as for a web page, and nothing else is where the person chose', async () => {
+    const asked: string[] = []
+    const resolveProxy = async (url: string): Promise<string> => {
+      asked.push(url)
+      return Promise.resolve('PROXY proxy.example:3128')
+    }
+    const ask = async (proxy: StoredSettings['proxy']): Promise<unknown> => createProxyFor({ settings: stored(proxy), sealer, resolveProxy })('2001:db8::7', 4001)
+    expect(await ask({ kind: 'system' })).toEqual({ host: 'proxy.example', port: 3128, secure: false })
+    expect(await ask({ kind: 'none' })).toBeUndefined()
+    expect(await ask({ kind: 'this', host: 'other.example', port: 8080, secure: false, user: '', hasPassword: false })).toEqual({ host: 'other.example', port: 8080, secure: false })
+    expect(asked).toEqual(['https://[2001:db8::7]:4001/'])
+  })
+
+  it('is told user and password, in UTF-8', async () => {
+    const sealed = Buffer.from('pässe:word').map((byte) => byte ^ 1)
+    const proxyFor = createProxyFor({ settings: stored({ kind: 'this', host: 'p', port: 1, secure: false, user: 'ada', hasPassword: true }, Buffer.from(sealed).toString('base64')), sealer, resolveProxy: async () => 'DIRECT' })
+    const { authorization = '' } = await proxyFor('relay.example', 443) ?? {}
+    expect(Buffer.from(authorization.replace('Basic ', ''), 'base64').toString()).toBe('ada:pässe:word')
+  })
+
+  it('is none that Natter would have to go around: a proxy of another kind is said, not passed by', async () => {
+    const proxyFor = createProxyFor({ settings: stored({ kind: 'system' }), sealer, resolveProxy: async () => 'SOCKS5 127.0.0.1:9050' })
+    await expect(proxyFor('relay.example', 443)).rejects.toMatchObject({ code: 'ERR_PROXY' })
+  })
+
+  it('makes looking a name up the proxy’s business', async () => {
+    const resolve = resolveBehindProxy(async (host) => host === 'outside.example' ? { host: 'p', port: 1, secure: false } : undefined, async () => [])
+    expect(await resolve('outside.example', 'any')).toEqual(['outside.example'])
+    expect(await resolve('outside.example', 'addr')).toEqual([])
+    expect(await resolve('inside.example', 'any')).toEqual([])
+  })
+})
+
+describe('the proxy that a person names', () => {
+  it('is kept and used at once, and its password is never told', async () => {
+    const { call, session, settings, made } = await app()
+    await session.start()
+    const kept = await call('setProxy', { kind: 'this', address: 'http://proxy.example:3128/', user: 'ada', password: 'secret' })
+    expect(kept.proxy).toEqual({ kind: 'this', host: 'proxy.example', port: 3128, secure: false, user: 'ada', hasPassword: true })
+    expect(JSON.stringify(await call('getSnapshot', {}))).not.toContain(Buffer.from('secret').toString('base64'))
+    await expect.poll(() => made.length).toBe(2)
+    // Another user of it is another thing: the password was not theirs.
+    await call('setProxy', { kind: 'this', address: 'proxy.example:3128', user: 'ada', password: null })
+    expect(settings.stored().proxyPassword).not.toBe('')
+    await call('setProxy', { kind: 'this', address: 'proxy.example:3129', user: 'ada', password: null })
+    expect(settings.stored()).toMatchObject({ proxyPassword: '', proxy: { hasPassword: false } })
+    expect((await call('setProxy', { kind: 'system' })).proxy).toEqual({ kind: 'system' })
+  })
+
+  it('has no password where there is no safe place for one', async () => {
+    const { call, settings } = await app(false)
+    await expect(call('setProxy', { kind: 'this', address: 'proxy.example:3128', user: 'ada', password: 'secret' })).rejects.toMatchObject({ code: 'ERR_UNAVAILABLE', message: expect.stringContaining('no safe place') as string })
+    expect(settings.stored().proxy).toEqual({ kind: 'system' })
+  })
+
+  it.each([
+    ['proxy.example', /host and port/u],
+    ['socks5://proxy.example:1080', /SOCKS/u],
+    ['http://ada:secret@proxy.example:3128', /fields of their own/u],
+    ['', /host and port/u],
+    ['proxy.example:0', /host and port/u],
+    ['proxy.example:3128/path', /host and port/u]
+  ])('is refused as %s', async (address, words) => {
+    const { call } = await app()
+    await expect(call('setProxy', { kind: 'this', address, user: '', password: null })).rejects.toMatchObject({ code: 'ERR_BAD_SETTING', message: expect.stringMatching(words) as string })
+  })
+})
