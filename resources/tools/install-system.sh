@@ -73,6 +73,7 @@ util-linux
 [ "$with_packaging" = yes ] && wanted+='
 7zip
 appstream
+buildah
 debootstrap
 desktop-file-utils
 flatpak-builder
@@ -80,6 +81,7 @@ groff
 librsvg2-bin
 lintian
 rpm
+systemd-container
 '
 
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
