@@ -41,7 +41,8 @@ export default defineConfig({
       suite('e2e', 120, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
       suite('nat', 180, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
       suite('system', 120, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
-      suite('package', 300, { ...alone, globalSetup: ['test/package/support/setup.ts'] })
+      suite('package', 300, { ...alone, exclude: ['test/package/relay/**'], globalSetup: ['test/package/support/setup.ts'] }),
+      suite('package-relay', 300, { ...alone, include: ['test/package/relay/**/*.test.ts'], globalSetup: ['test/package/relay/support/setup.ts'] })
     ]
   }
 })

@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { PrivateKey } from '@libp2p/interface'
 import type { Post } from '../../preload/contract/index.ts'
@@ -13,6 +12,7 @@ import type { PubsubMessage } from '../node/types.ts'
 import { storeKeyOf } from '../store/key.ts'
 import { createStore } from '../store/sqlite-store.ts'
 import type { NewPost, Store } from '../store/types.ts'
+import { findHistoryDriver } from './history-driver.ts'
 
 /** What {@link keepHistory} is told. */
 export interface HistoryKeeperOptions {
@@ -50,7 +50,7 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
   const store = await createStore({
     path: join(folder, 'history.db'),
     key: storeKeyOf(privateKey),
-    driverPath: createRequire(import.meta.url).resolve('better-sqlite3-multiple-ciphers')
+    driverPath: findHistoryDriver()
   })
   /** Posts from before this were given up for want of room. */
   let fullFloor = 0

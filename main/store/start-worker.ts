@@ -13,8 +13,12 @@ export interface WorkerOptions extends WorkerStart {
  * on a core of its own: an app starts it before the key is known.
  */
 export function startWorker ({ workerPath, ...workerData }: WorkerOptions): Worker {
-  const source = new URL('./worker/entry.ts', import.meta.url)
-  const worker = new Worker(workerPath ?? source, { workerData, execArgv: [] })
+  const worker = new Worker(workerPath ?? besideThis(), { workerData, execArgv: [] })
   worker.on('error', (error) => { console.error('natter: the store\'s worker failed:', error) })
   return worker
+}
+
+/** Beside a program that is bundled lies its worker; else its source, which Node 24 reads as it is. */
+function besideThis (): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './worker/entry.ts' : './store-worker.cjs', import.meta.url)
 }

@@ -76,6 +76,7 @@ util-linux
 [ "$with_packaging" = yes ] && wanted+='
 7zip
 appstream
+buildah
 debootstrap
 desktop-file-utils
 flatpak-builder
@@ -83,6 +84,7 @@ groff
 librsvg2-bin
 lintian
 rpm
+systemd-container
 '
 
 is_installed() { [ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }

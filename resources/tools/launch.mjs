@@ -23,6 +23,7 @@ const tasks = /** @type {Record<string, string>} */ ({
   package: join(tools, 'package.mjs'),
   'sign-feed': join(tools, 'sign-feed.mjs'),
   'sign-relays': join(tools, 'sign-relays.mjs'),
+  'package-relay': join(tools, 'relay-package.mjs'),
   'update-key': join(tools, 'update-key.mjs'),
   proto: join(tools, 'proto.mjs')
 })

@@ -30,7 +30,9 @@ export function makeDeb(request, tree, work) {
   mkdirSync(control)
   writeFileSync(join(control, 'control'), controlOf(request, fillIn('description', request, tree), files.reduce((sum, file) => sum + statSync(join(tree.folder, file)).size, 0)))
   writeFileSync(join(control, 'md5sums'), files.map((file) => `${createHash('md5').update(readFileSync(join(tree.folder, file))).digest('hex')}  ${file}\n`).join(''))
-  for (const [name, script] of /** @type {const} */ ([['postinst', request.afterInstall], ['postrm', request.afterRemove]])) {
+  if (request.conffiles !== undefined) writeFileSync(join(control, 'conffiles'), request.conffiles.map((file) => `${file}\n`).join(''))
+  for (const [name, script] of /** @type {const} */ ([['postinst', request.afterInstall], ['prerm', request.beforeRemove], ['postrm', request.afterRemove]])) {
+    if (script === undefined) continue
     copyFileSync(script, join(control, name))
     chmodSync(join(control, name), 0o755)
   }

@@ -11,12 +11,20 @@ const licenseFile = /^(?:licen[cs]e|copying|notice)/i
 
 /** Writes the licences of all that Natter depends on at run time into a file in this folder. @param {string} folder */
 export function writeLicenses(folder) {
+  writeFileSync(join(folder, fileName), licensesOf(() => true))
+}
+
+/**
+ * The licences of what Natter depends on at run time.
+ * @param {(path: string) => boolean} isIn picks by path, such as `node_modules/libp2p`
+ */
+export function licensesOf(isIn) {
   const { packages } = /** @type {{ packages: Record<string, Locked> }} */ (readJson(join(root, 'package-lock.json')))
   const texts = Object.entries(packages)
     // Optional packages are the Node that runs these tools, and modules of other platforms.
-    .filter(([path, { dev, optional, link }]) => path !== '' && !(dev ?? optional ?? link ?? false) && existsSync(join(root, path)))
+    .filter(([path, { dev, optional, link }]) => path !== '' && !(dev ?? optional ?? link ?? false) && isIn(path) && existsSync(join(root, path)))
     .map(([path, locked]) => describe(path, locked))
-  writeFileSync(join(folder, fileName), [...new Set(texts)].sort().join(`\n${'-'.repeat(78)}\n\n`))
+  return [...new Set(texts)].sort().join(`\n${'-'.repeat(78)}\n\n`)
 }
 
 /** @param {string} path @param {Locked} locked */

@@ -19,6 +19,9 @@ import { root } from './paths.mjs'
  * @property {string} summary one line
  * @property {string} afterInstall path of a script
  * @property {string} afterRemove path of a script
+ * @property {string} [beforeRemove] path of a script
+ * @property {readonly string[]} [conffiles] files that whoever administers the system may change
+ * @property {string} [templates] folder of what {@link fillIn} fills in; without it the app's
  * @property {readonly string[]} depends
  * @property {readonly string[]} recommends
  * @property {string} compression
@@ -89,7 +92,7 @@ export function fillIn(template, request, tree) {
     product: tree.product, appFolder: tree.appFolder, appId: tree.appId,
     date: date.toISOString().slice(0, 10), year: String(date.getUTCFullYear()), dateRfc: date.toUTCString().replace('GMT', '+0000')
   })
-  return readFileSync(join(templates, template), 'utf8').replaceAll(/@([a-zA-Z]+)@/g, (whole, key) => values[String(key)] ?? whole)
+  return readFileSync(join(request.templates ?? templates, template), 'utf8').replaceAll(/@([a-zA-Z]+)@/g, (whole, key) => values[String(key)] ?? whole)
 }
 
 /** When this version was made: SOURCE_DATE_EPOCH, in seconds, makes packages that can be made again to the byte. */
@@ -99,7 +102,7 @@ function releaseDate() {
 }
 
 /** Modes must not come from the umask of whoever packs. @param {string} folder */
-function setModes(folder) {
+export function setModes(folder) {
   chmodSync(folder, 0o755)
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)

@@ -35,7 +35,8 @@ export const suites = [
   vitest('e2e', 'slow', { needsDisplay: true, apart: true, whyNot: whyNoDisplay }),
   vitest('nat', 'slow', { needsDisplay: true, whyNot: () => whyNoNat() ?? whyNoDisplay() }),
   vitest('system', 'slow', { needsDisplay: true, apart: true, whyNot: () => whyNoDesktop() ?? whyNoDisplay() }),
-  vitest('package', 'slow', { needsDisplay: true, whyNot: () => whyNoPackages() ?? whyNoDisplay() })
+  vitest('package', 'slow', { needsDisplay: true, whyNot: () => whyNoPackages() ?? whyNoDisplay() }),
+  vitest('package-relay', 'slow', { folder: 'test/package/relay', whyNot: () => whyNoPackages(relayPackagers) })
 ]
 
 /** The suites that these words pick; all of them for no word. @param {readonly string[]} words @returns {Suite[]} */
@@ -104,10 +105,17 @@ const packagers = /** @type {const} */ ([
   ['appstreamcli', 'appstream'], ['desktop-file-validate', 'desktop-file-utils'], ['rsvg-convert', 'librsvg2-bin'], ['flatpak-builder', 'flatpak-builder']
 ])
 
-function whyNoPackages() {
+/** The same for the relay's. */
+const relayPackagers = /** @type {const} */ ([
+  ['dpkg-deb', 'dpkg'], ['debootstrap', 'debootstrap'], ['lintian', 'lintian'], ['groff', 'groff'], ['buildah', 'buildah'],
+  ['systemd-nspawn', 'systemd-container'], ['systemd-analyze', 'systemd']
+])
+
+/** @param {readonly (readonly [program: string, name: string])[]} [wanted] */
+function whyNoPackages(wanted = packagers) {
   if (process.platform !== 'linux') return 'these are Linux\'s packages'
   if (process.getuid?.() !== 0) return 'installing packages in a root of their own takes root'
-  const missing = packagers.filter(([program]) => !isOnPath(program)).map(([, name]) => name)
+  const missing = wanted.filter(([program]) => !isOnPath(program)).map(([, name]) => name)
   return missing.length === 0 ? undefined : `the machine lacks ${missing.join(', ')}: resources/tools/install-system.sh --with-packaging`
 }
 

@@ -28,7 +28,7 @@ export const DEFAULT_LISTEN = ['/ip4/0.0.0.0/tcp/4001', '/ip6/::/tcp/4001'] as c
 
 /** What counts where nothing else was said. */
 export const DEFAULTS = {
-  data: join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'natter-relay'),
+  data: join(process.env['XDG_DATA_HOME'] ?? join(home(), '.local', 'share'), 'natter-relay'),
   historyBytes: 2 ** 30,
   /** The certificate authority of most small servers. */
   acmeDirectory: 'https://acme-v02.api.letsencrypt.org/directory',
@@ -174,4 +174,13 @@ export function variableOf ({ flag, negative }: Key): string {
 /** All keys, as pairs. */
 export function entries (): readonly (readonly [KeyName, Key])[] {
   return Object.entries(KEYS) as [KeyName, Key][]
+}
+
+/** A user whom the system knows by number alone has no home: services and containers are run by such. */
+function home (): string {
+  try {
+    return homedir()
+  } catch {
+    return '.'
+  }
 }

@@ -1,0 +1,3 @@
+// The relay as packages start it.
+import './older-node.ts'
+import '../index.ts'

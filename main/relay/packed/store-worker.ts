@@ -1,0 +1,3 @@
+// The store's worker as packages of the relay start it.
+import './older-node.ts'
+import '../../store/worker/entry.ts'
