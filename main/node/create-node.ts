@@ -11,7 +11,7 @@ import { createChannels } from './channels.ts'
 import type { Components } from './components.ts'
 import { Gater } from './gater.ts'
 import { MAX_CONNECTIONS, MAX_INBOUND_PER_SECOND, MAX_PENDING_INBOUND } from './limits.ts'
-import { RESERVATIONS, ReservationSlots } from './reachability/reservation-slots.ts'
+import { ReservationSlots, SLOTS } from './reachability/reservation-slots.ts'
 import { steadyYamux } from './steady-muxer.ts'
 import { SwitchingPubsub, type SwitchingPubsubOptions } from './pubsub/switching-pubsub.ts'
 import type { Channels } from './types.ts'
@@ -72,7 +72,7 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
     privateKey,
     nodeInfo: { name: `natter-${role}`, version: '1', userAgent: `natter-${role}/1 js-libp2p` },
     addresses: {
-      listen: offline ? [] : [...options.listen, ...(role === 'desktop' ? Array<string>(RESERVATIONS).fill('/p2p-circuit') : [])],
+      listen: offline ? [] : [...options.listen, ...(role === 'desktop' ? Array<string>(SLOTS).fill('/p2p-circuit') : [])],
       announce: [...options.announce ?? []]
     },
     transports: offline ? [] : [

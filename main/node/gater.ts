@@ -8,6 +8,16 @@ const SHUT_OUT = 60_000
 /** Peer ids cost nothing: beyond this many the one shut out longest ago may come back early. */
 const MAX_SHUT_OUT = 10_000
 
+/** Whom a relay lets in, beside what holds for everybody. */
+export interface InboundGuard {
+  /** Connections from one IP address at once. */
+  readonly connectionsPerAddress: number
+  readonly denyAddress: (host: string) => boolean
+  readonly denyPeer: (peer: string) => boolean
+  /** Told of each connection that is refused. */
+  readonly onRefused: (reason: 'connectionsPerAddress' | 'banned') => unknown
+}
+
 /** How a {@link Gater} judges. */
 export interface GaterOptions {
   readonly role: 'desktop' | 'relay'
@@ -30,6 +40,7 @@ export class Gater implements ConnectionGater {
   readonly #perAddress = new Map<string, number>()
   readonly #perPeer = new Map<string, number>()
   #blocked: ReadonlySet<string> = new Set()
+  #guard: InboundGuard | undefined
   /** Peers that broke the rules, and until when they stay out. Oldest first. */
   readonly #shutOut = new Map<string, number>()
 
@@ -59,6 +70,11 @@ export class Gater implements ConnectionGater {
   /** The peers that are refused until further notice. */
   setBlocked (peers: Iterable<string>): void {
     this.#blocked = new Set(peers)
+  }
+
+  /** From the next connection on. */
+  setGuard (guard: InboundGuard): void {
+    this.#guard = guard
   }
 
   /** Refuses a peer for a minute. */
@@ -102,13 +118,30 @@ export class Gater implements ConnectionGater {
   /** Replaces libp2p's threshold on inbound connections and IP colocation scoring. */
   readonly denyInboundConnection = (connection: MultiaddrConnection): boolean => {
     const host = hostOf(connection.remoteAddr)
-    return host !== undefined && (this.#perAddress.get(host) ?? 0) >= MAX_CONNECTIONS_PER_ADDRESS[this.#options.role]
+    if (host === undefined) {
+      return false
+    }
+    if (this.#guard?.denyAddress(host) === true) {
+      this.#guard.onRefused('banned')
+      return true
+    }
+    const isFull = (this.#perAddress.get(host) ?? 0) >= (this.#guard?.connectionsPerAddress ?? MAX_CONNECTIONS_PER_ADDRESS[this.#options.role])
+    if (isFull) {
+      this.#guard?.onRefused('connectionsPerAddress')
+    }
+    return isFull
   }
 
   readonly denyOutboundEncryptedConnection = (peer: PeerId): boolean => this.isRefused(peer.toString())
 
-  readonly denyInboundEncryptedConnection = (peer: PeerId): boolean =>
-    this.isRefused(peer.toString()) || (this.#perPeer.get(peer.toString()) ?? 0) >= MAX_CONNECTIONS_PER_PEER
+  readonly denyInboundEncryptedConnection = (peer: PeerId): boolean => {
+    const name = peer.toString()
+    if (this.#guard?.denyPeer(name) === true) {
+      this.#guard.onRefused('banned')
+      return true
+    }
+    return this.isRefused(name) || (this.#perPeer.get(name) ?? 0) >= MAX_CONNECTIONS_PER_PEER
+  }
 
   #count (connection: Connection, by: 1 | -1): void {
     add(this.#perPeer, connection.remotePeer.toString(), by)

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file main/node/node.proto.
  */
 export const file_main_node_node: GenFile = /*@__PURE__*/
-  fileDesc("ChRtYWluL25vZGUvbm9kZS5wcm90bxILbmF0dGVyLm5vZGUiIgoPRGlhbEJhY2tSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAwiMwoQRGlhbEJhY2tSZXNwb25zZRIPCgdyZWFjaGVkGAEgASgIEg4KBnJlYXNvbhgCIAEoCSI0CgdNZW1iZXJzEikKBnRvcGljcxgBIAMoCzIZLm5hdHRlci5ub2RlLlRvcGljTWVtYmVycyI8CgxUb3BpY01lbWJlcnMSDQoFdG9waWMYASABKAkSDwoHcmVjb3JkcxgCIAMoDBIMCgRsZWZ0GAMgAygMYgZwcm90bzM");
+  fileDesc("ChRtYWluL25vZGUvbm9kZS5wcm90bxILbmF0dGVyLm5vZGUiIgoPRGlhbEJhY2tSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAwiMwoQRGlhbEJhY2tSZXNwb25zZRIPCgdyZWFjaGVkGAEgASgIEg4KBnJlYXNvbhgCIAEoCSI0CgdNZW1iZXJzEikKBnRvcGljcxgBIAMoCzIZLm5hdHRlci5ub2RlLlRvcGljTWVtYmVycyI8CgxUb3BpY01lbWJlcnMSDQoFdG9waWMYASABKAkSDwoHcmVjb3JkcxgCIAMoDBIMCgRsZWZ0GAMgAygMIisKCFN0YW5kaW5nEg4KBnJlYXNvbhgBIAEoCRIPCgdzZWNvbmRzGAIgASgNIh0KDE5vdGljZUFuc3dlchINCgVtb3ZlcxgBIAEoCGIGcHJvdG8z");
 
 /**
  * /natter/dial-back/1.0.0, client to relay: dial this address of mine.
@@ -106,4 +106,54 @@ export type TopicMembers = Message<"natter.node.TopicMembers"> & {
  */
 export const TopicMembersSchema: GenMessage<TopicMembers> = /*@__PURE__*/
   messageDesc(file_main_node_node, 3);
+
+/**
+ * /natter/standing/1.0.0, relay to client that asks: what is in the way of a place for you.
+ * /natter/notice/1.0.0, relay to client unasked: you can no longer stay.
+ *
+ * @generated from message natter.node.Standing
+ */
+export type Standing = Message<"natter.node.Standing"> & {
+  /**
+   * One of the words of relay/refusals.ts; empty: nothing is.
+   *
+   * @generated from field: string reason = 1;
+   */
+  reason: string;
+
+  /**
+   * For 'draining': seconds until the relay closes at the latest.
+   *
+   * @generated from field: uint32 seconds = 2;
+   */
+  seconds: number;
+};
+
+/**
+ * Describes the message natter.node.Standing.
+ * Use `create(StandingSchema)` to create a new message.
+ */
+export const StandingSchema: GenMessage<Standing> = /*@__PURE__*/
+  messageDesc(file_main_node_node, 4);
+
+/**
+ * Client to relay, on a notice.
+ *
+ * @generated from message natter.node.NoticeAnswer
+ */
+export type NoticeAnswer = Message<"natter.node.NoticeAnswer"> & {
+  /**
+   * It has somewhere else to go, and goes there.
+   *
+   * @generated from field: bool moves = 1;
+   */
+  moves: boolean;
+};
+
+/**
+ * Describes the message natter.node.NoticeAnswer.
+ * Use `create(NoticeAnswerSchema)` to create a new message.
+ */
+export const NoticeAnswerSchema: GenMessage<NoticeAnswer> = /*@__PURE__*/
+  messageDesc(file_main_node_node, 5);
 

@@ -21,6 +21,13 @@ export const PROTOCOLS = {
   /** A hub tells a client who came to its topics or left. 64 KiB hold about 150 signed peer records. */
   members: { id: '/natter/members/1.0.0', maxBytes: 65_536, deadline: 5_000, perMinute: 600 },
   /**
+   * A client that got no place asks its relay why: the status of circuit relay
+   * v2 alone does not tell. It asks once for each refusal, every five seconds at most.
+   */
+  standing: { id: '/natter/standing/1.0.0', maxBytes: 256, deadline: 3_000, perMinute: 60 },
+  /** A relay tells a client that it closes, or serves it no longer; the client says whether it moves. */
+  notice: { id: '/natter/notice/1.0.0', maxBytes: 256, deadline: 3_000, perMinute: 12 },
+  /**
    * Two peers on a topic find out which posts one has and the other lacks, and
    * send just those: many messages over one stream, see `channels.ts`. The
    * deadline is each message's; 256 KiB take 2 s over a slow relay's 1 Mbit/s.

@@ -53,7 +53,7 @@ describe('a relay that is full', () => {
     await reserved(first, relay)
     const second = await startDesktop(net, { relays: [relay.candidate] })
     await until(() => relayOf(second, relay)?.state === 'refused', 3_000, 'the second is refused')
-    expect(relayOf(second, relay)?.detail).toBe('It is full, or takes no more people from this address.')
+    expect(relayOf(second, relay)?.detail).toBe('It is full.')
     expect(circuits(second, relay)).toEqual([])
     await first.node.stop()
     await reserved(second, relay, 10_000)

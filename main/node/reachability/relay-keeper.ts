@@ -1,35 +1,28 @@
 import { EventEmitter } from 'node:events'
-import type { PeerId } from '@libp2p/interface'
-import { peerIdFromString } from '@libp2p/peer-id'
+import type { Connection, PeerId } from '@libp2p/interface'
 import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { Relay } from '../../../preload/contract/index.ts'
 import type { CreatedNode } from '../create-node.ts'
 import { PROTOCOLS } from '../protocols.ts'
 import type { RelayCandidate } from '../types.ts'
+import { fresh, set, type Entry } from './relay-entry.ts'
+import { askStanding, serveNotices } from './relay-standing.ts'
 import { RESERVATIONS } from './reservation-slots.ts'
-import { relayTrouble } from './words.ts'
+import type { Standing } from '../relay/standing.ts'
+import { refusal, relayTrouble } from './words.ts'
 
 /** Milliseconds between two looks at the relays. A reservation stood 270–680 ms after a relay's return with it (measured). */
 const LOOK = 1_000
-/** Milliseconds before the next try after a failure: a look, and after a minute of failures five. */
-const RETRY = { soon: LOOK, later: 5_000, soonTries: 60 } as const
+/** Milliseconds before the next try after a failure: a look, and after a minute of failures five; where we are not wanted, a minute. */
+const RETRY = { soon: LOOK, later: 5_000, soonTries: 60, unwanted: 60_000 } as const
+/** Milliseconds that a relay which closes is kept beside another that listens for us: pubsub needs 350 to 600 to stand there. */
+const OVERLAP = 1_000
 /** Milliseconds that dialling a relay may take: libp2p's own limit for an address. */
 const DIAL = 6_000
 /** Milliseconds after which a try that hangs no longer keeps the next relay from its turn. */
 const PATIENCE = 1_000
-
-interface Entry {
-  candidate: RelayCandidate
-  readonly peerId: PeerId
-  readonly address: Multiaddr
-  state: Relay['state']
-  since: number
-  detail: string
-  hub: boolean
-  tryingSince: number | undefined
-  failures: number
-  nextTry: number
-}
+/** How it is with a relay that told us that it closes, from when we left it until it is back. */
+const CLOSED = 'It is closing down; asking again until it is back.'
 
 /**
  * Keeps reservations on up to two of our relays. Trap: libp2p neither redials
@@ -47,6 +40,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
     node.slots.on('slots:change', () => { this.#look() })
     node.components.events.addEventListener('peer:identify', (event) => { this.#onIdentify(event.detail.peerId.toString(), event.detail.protocols) })
     node.components.events.addEventListener('connection:close', () => { this.#look() })
+    void serveNotices(node.components.registrar, (relay, standing) => this.#onNotice(relay, standing))
   }
 
   start (): void {
@@ -117,17 +111,13 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
     }
     const now = Date.now()
     const usable = [...this.#entries.values()].filter(({ candidate }) => candidate.approved)
-    const held = usable.filter((entry) => {
-      const has = this.#node.slots.has(entry.peerId)
-      if (has) {
-        set(entry, 'reserved', 'It listens for us.')
-      } else if (entry.state === 'reserved') {
-        set(entry, 'connecting', 'The connection was lost; trying again.')
-        entry.nextTry = now
-      }
-      return has
-    })
-    let open = RESERVATIONS - held.length - usable.filter(({ tryingSince }) => tryingSince !== undefined && now - tryingSince < PATIENCE).length
+    const held = usable.filter((entry) => this.#isHeld(entry, now))
+    const lasting = held.filter(({ closesSince }) => closesSince === undefined)
+    for (const entry of held) {
+      const closing = lasting.length > 0 ? 'It is closing down; we move to another relay.' : 'It is closing down, and no other relay listens for us yet.'
+      set(entry, 'reserved', entry.closesSince !== undefined ? closing : 'It listens for us.')
+    }
+    let open = RESERVATIONS - lasting.length - usable.filter(({ tryingSince }) => tryingSince !== undefined && now - tryingSince < PATIENCE).length
     for (const entry of usable) {
       if (held.includes(entry) || entry.tryingSince !== undefined || entry.nextTry > now) {
         continue
@@ -135,35 +125,98 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       if (open > 0) {
         open--
         void this.#try(entry)
-      } else if (entry.failures === 0 && held.length >= RESERVATIONS) {
+      } else if (entry.failures === 0 && lasting.length >= RESERVATIONS) {
         set(entry, 'ready', 'Stands by in case another fails.')
       }
     }
+    this.#leaveClosing(held, lasting, now)
     this.#tell()
+  }
+
+  #isHeld (entry: Entry, now: number): boolean {
+    const has = this.#node.slots.has(entry.peerId)
+    if (!has && entry.state === 'reserved') {
+      const wasTold = entry.closesSince !== undefined
+      set(entry, 'connecting', wasTold ? CLOSED : 'The connection was lost; trying again.')
+      entry.nextTry = wasTold ? now + RETRY.soon : now
+    }
+    entry.leaving &&= has
+    return has && !entry.leaving
+  }
+
+  /** Lets relays go that are to close, once another has listened for us for a moment. */
+  #leaveClosing (held: readonly Entry[], lasting: readonly Entry[], now: number): void {
+    for (const entry of held) {
+      const { closesSince } = entry
+      if (closesSince !== undefined && lasting.some(({ since }) => now - Math.max(since, closesSince) >= OVERLAP)) {
+        this.#letGo(entry, CLOSED, RETRY.later)
+      }
+    }
+  }
+
+  #letGo (entry: Entry, detail: string, wait: number): void {
+    entry.nextTry = Date.now() + wait
+    entry.leaving = true
+    set(entry, 'refused', detail)
+    this.#node.slots.release(entry.peerId.toString())
+    void this.#node.libp2p.hangUp(entry.peerId).catch(() => {})
+  }
+
+  /** @returns whether there is another relay to move to */
+  #onNotice (peer: string, { reason }: Standing): boolean {
+    const entry = this.#entries.get(peer)
+    if (entry?.candidate.approved !== true || reason === undefined) {
+      return false
+    }
+    if (reason !== 'draining') {
+      this.#letGo(entry, refusal(reason, undefined), RETRY.unwanted)
+      this.#tell()
+      return false
+    }
+    entry.closesSince ??= Date.now()
+    this.#look()
+    return [...this.#entries.values()].some(({ candidate, closesSince, state }) => candidate.approved && closesSince === undefined && state !== 'down' && state !== 'refused')
   }
 
   async #try (entry: Entry): Promise<void> {
     entry.tryingSince = Date.now()
-    let connected = false
+    entry.leaving = false
+    let connection: Connection | undefined
     try {
       if (entry.state === 'ready') {
         set(entry, 'connecting', 'Asking for a place.')
       }
-      await this.#node.components.connectionManager.openConnection(entry.address, { signal: AbortSignal.timeout(DIAL) })
-      connected = true
+      connection = await this.#node.components.connectionManager.openConnection(entry.address, { signal: AbortSignal.timeout(DIAL) })
       await this.#node.slots.reserve(entry.peerId)
       entry.failures = 0
+      entry.closesSince = undefined
       if (this.#isCurrent(entry)) {
         void this.#measure(entry.peerId)
         this.emit('relay:connected', { peerId: entry.peerId })
       }
     } catch (error) {
       entry.failures++
-      entry.nextTry = Date.now() + (connected || entry.failures > RETRY.soonTries ? RETRY.later : RETRY.soon)
-      set(entry, connected ? 'refused' : 'down', relayTrouble(error))
+      if (connection === undefined) {
+        entry.nextTry = Date.now() + (entry.failures > RETRY.soonTries ? RETRY.later : RETRY.soon)
+        set(entry, 'down', entry.closesSince !== undefined ? CLOSED : relayTrouble(error))
+      } else {
+        await this.#refused(entry, connection, error)
+      }
     } finally {
       entry.tryingSince = undefined
       this.#look()
+    }
+  }
+
+  async #refused (entry: Entry, connection: Connection, error: unknown): Promise<void> {
+    const reason = (await askStanding(connection))?.reason
+    if (reason === 'banned' || reason === 'notAllowed') {
+      this.#letGo(entry, refusal(reason, error), RETRY.unwanted)
+    } else if (reason === 'draining') {
+      this.#letGo(entry, CLOSED, RETRY.later)
+    } else {
+      entry.nextTry = Date.now() + RETRY.later
+      set(entry, 'refused', refusal(reason, error))
     }
   }
 
@@ -201,27 +254,4 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       this.emit('relays:change', relays)
     }
   }
-}
-
-function fresh (candidate: RelayCandidate, address: Multiaddr, peer: string): Entry {
-  return {
-    candidate,
-    peerId: peerIdFromString(peer),
-    address,
-    state: candidate.approved ? 'connecting' : 'asking',
-    since: Date.now(),
-    detail: candidate.approved ? 'Asking for a place.' : 'Not used before you agree.',
-    hub: false,
-    tryingSince: undefined,
-    failures: 0,
-    nextTry: 0
-  }
-}
-
-function set (entry: Entry, state: Relay['state'], detail: string): void {
-  if (entry.state !== state) {
-    entry.since = Date.now()
-  }
-  entry.state = state
-  entry.detail = detail
 }

@@ -5,6 +5,8 @@ import type { Components } from '../components.ts'
 
 /** Reservations that a desktop keeps: one in use, one ready to take over at once (45 ms, measured). */
 export const RESERVATIONS = 2
+/** Slots for them: one more, so that another place is taken before one that is to close is given up. */
+export const SLOTS = RESERVATIONS + 1
 
 /** What libp2p's circuit transport keeps to itself and is steered here (circuit-relay-v2 4.2.13). */
 interface CircuitTransport extends Transport {

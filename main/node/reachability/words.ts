@@ -1,3 +1,19 @@
+import type { Refusal } from '../relay/refusals.ts'
+
+/** What a relay answers to why it gives us no place. */
+const REFUSED: Readonly<Partial<Record<Refusal, string>>> = {
+  reservations: 'It is full.',
+  reservationsPerAddress: 'It takes no more people from this address.',
+  notAllowed: 'It serves only people whom its owner named, and we are not among them.',
+  banned: 'Its owner lets nobody in from here.',
+  draining: 'It is closing down; asking again until it is back.'
+}
+
+/** Why a relay gave us no place: what it said when it was asked, else what went wrong. */
+export function refusal (reason: Refusal | undefined, error: unknown): string {
+  return (reason === undefined ? undefined : REFUSED[reason]) ?? relayTrouble(error)
+}
+
 /**
  * What went wrong with a relay, in one sentence for people. libp2p and Node
  * say it in error names, codes and texts; anything else stays short and calm.

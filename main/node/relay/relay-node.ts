@@ -1,14 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { ComponentLogger, PrivateKey } from '@libp2p/interface'
+import type { ComponentLogger, PeerId, PrivateKey } from '@libp2p/interface'
 import type { Components } from '../components.ts'
 import { createNode } from '../create-node.ts'
+import { MAX_CONNECTIONS_PER_ADDRESS } from '../limits.ts'
 import type { Channels, Pubsub } from '../types.ts'
+import { Access, type AccessRules } from './access.ts'
 import { DialBack, type DialBackOptions } from './dial-back.ts'
+import { Doorman } from './doorman.ts'
+import { Drain } from './drain.ts'
 import { Hub, type HubOptions, type HubStats } from './hub.ts'
-import { createRelayService, type RelayServiceOptions, type RelayStats } from './relay-service.ts'
+import { Refusals, type Refusal } from './refusals.ts'
+import { createRelayService, type RelayServiceLimits, type RelayServiceOptions, type RelayStats } from './relay-service.ts'
+import { serveStanding } from './standing.ts'
+
+/** What can change while a relay runs. */
+export interface RelayRules extends RelayServiceLimits {
+  /** Whom it serves. @default everybody */
+  readonly access?: AccessRules
+  /** Connections from one IP address at once. @default {@link MAX_CONNECTIONS_PER_ADDRESS} */
+  readonly connectionsPerAddress?: number
+}
 
 /** What a relay is made from. */
-export interface RelayNodeOptions extends RelayServiceOptions {
+export interface RelayNodeOptions extends Omit<RelayServiceOptions, 'judge' | 'refusals'>, RelayRules {
   readonly privateKey: PrivateKey
   /** Multiaddrs to listen on. */
   readonly listen: readonly string[]
@@ -44,6 +58,16 @@ export interface RelayNode {
    * @throws {ListenError} if one of the addresses cannot be listened on; nothing is left open then
    */
   start: () => Promise<void>
+  /** From now on; who is no longer welcome is told so and let go. */
+  setRules: (rules: RelayRules) => void
+  /** Whether it takes nobody in any more. */
+  readonly isDraining: boolean
+  /**
+   * Takes nobody in from now on, tells its clients to move to another relay, and
+   * waits until those who can have done so, `seconds` at most. Circuits and the
+   * hub work on meanwhile.
+   */
+  drain: (seconds: number) => Promise<void>
   /** Closes everything; resolves within 5 s. */
   stop: () => Promise<void>
 }
@@ -58,22 +82,36 @@ const STOP_WITHIN = 4_000
 
 /** A relay, not started yet. */
 export async function createRelayNode (options: RelayNodeOptions): Promise<RelayNode> {
+  const refusals = new Refusals()
+  const access = new Access(options.access)
   const hub = options.hub === false ? undefined : new Hub(options.hub)
-  const { libp2p, components, pubsub, channels } = await createNode({
+  const { libp2p, components, pubsub, channels, gater } = await createNode({
     role: 'relay',
     privateKey: options.privateKey,
     listen: options.listen,
     ...(options.announce === undefined ? {} : { announce: options.announce }),
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     // Gossipsub speaks Floodsub too, so that clients of both meet here.
-    ...(hub === undefined ? {} : { pubsub: { protocol: 'gossipsub', topics: [], accept: hub.accept } })
+    ...(hub === undefined
+      ? {}
+      : { pubsub: { protocol: 'gossipsub', topics: [], accept: (client: string, topic: string, bytes: number) => !doors.isUnwelcome(client) && hub.accept(client, topic, bytes) } })
   })
-  const relay = createRelayService(components, options)
+  const doors = new Doorman(components, access, refusals)
+  const judge = (peer: PeerId): Refusal | undefined => doors.judge(peer) ?? (drain.isUnderWay ? 'draining' : undefined)
+  const relay = createRelayService(components, { ...options, judge, refusals })
+  const drain = new Drain(components, relay)
   const dialBack = new DialBack(components, options.dialBack)
+  let unserve: (() => Promise<void>) | undefined
+
+  const guard = ({ connectionsPerAddress = MAX_CONNECTIONS_PER_ADDRESS.relay }: RelayRules): void => {
+    gater.setGuard({ connectionsPerAddress, denyAddress: (host) => access.denyAddress(host), denyPeer: (peer) => access.denyPeer(peer), onRefused: refusals.add })
+  }
+  guard(options)
 
   const stop = async (): Promise<void> => {
     const closed = (async () => {
-      await Promise.allSettled([hub?.stop(), dialBack.stop(), relay.stop()])
+      doors.stop()
+      await Promise.allSettled([hub?.stop(), dialBack.stop(), relay.stop(), unserve?.()])
       await libp2p.stop()
     })()
     await Promise.race([closed, delay(STOP_WITHIN, undefined, { ref: false })])
@@ -95,9 +133,14 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
         hub: hub?.stats
       }
     },
+    get isDraining () {
+      return drain.isUnderWay
+    },
     async start () {
+      doors.start()
       await relay.start()
       await dialBack.start()
+      unserve = await serveStanding(components, (peer) => ({ reason: relay.standing(peer), seconds: drain.secondsLeft }))
       if (pubsub !== undefined) {
         await hub?.start(components, pubsub)
       }
@@ -110,6 +153,13 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
       }
       announceListening(components)
     },
+    setRules (rules) {
+      access.set(rules.access ?? {})
+      guard(rules)
+      relay.setLimits(rules)
+      doors.review()
+    },
+    drain: async (seconds) => drain.run(seconds),
     stop
   }
 }

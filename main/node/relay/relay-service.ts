@@ -1,31 +1,42 @@
 import { circuitRelayServer, RELAY_V2_HOP_CODEC, RELAY_V2_STOP_CODEC, type CircuitRelayService } from '@libp2p/circuit-relay-v2'
-import type { Connection, PeerId, Startable } from '@libp2p/interface'
+import type { Connection, PeerId, Startable, StreamHandler } from '@libp2p/interface'
 import { isLoopback } from '@libp2p/utils'
 import type { Components } from '../components.ts'
 import { RELAY_LIMITS, type RelayLimits } from '../limits.ts'
 import { Quota } from '../quota.ts'
 import { directConnections, ipOf, isDirect } from './addresses.ts'
+import { CircuitBytes } from './circuit-bytes.ts'
+import { Refusals, type Refusal } from './refusals.ts'
 
-/** How a {@link RelayService} is set up. */
-export interface RelayServiceOptions {
+/** The caps of a relay that can change while it runs. */
+export interface RelayServiceLimits {
   /** Reservations in all. @default 1,024 */
-  readonly maxReservations?: number
+  readonly maxReservations?: number | undefined
   /** Bytes that one circuit may carry, both ways together. @default no limit */
-  readonly circuitBytes?: number
+  readonly circuitBytes?: number | undefined
   /** Seconds that one circuit may last. @default no limit */
-  readonly circuitSeconds?: number
-  /** Milliseconds after which a place must be renewed. @default libp2p's 7,200,000 */
-  readonly reservationTtl?: number
+  readonly circuitSeconds?: number | undefined
   /** Caps a peer and an address. @default {@link RELAY_LIMITS} */
   readonly limits?: Partial<RelayLimits>
 }
 
-/** What a relay does at the moment, and what it refused since its start. */
+/** How a {@link RelayService} is set up. */
+export interface RelayServiceOptions extends RelayServiceLimits {
+  /** Milliseconds after which a place must be renewed. @default libp2p's 7,200,000 */
+  readonly reservationTtl?: number
+  /** Whom the relay serves not at all, and why. @default nobody */
+  readonly judge?: (peer: PeerId) => Refusal | undefined
+  /** Where refusals are counted. @default its own */
+  readonly refusals?: Refusals
+}
+
+/** What a relay does at the moment, and what it did since its start. */
 export interface RelayStats {
   readonly reservations: number
   readonly circuits: number
-  /** By the limit that refused it. */
-  readonly refused: Readonly<Record<'reservationsPerAddress' | 'circuitsPerPeer' | 'circuitsPerAddress' | 'dials', number>>
+  /** Bytes that circuits carried, both ways together. */
+  readonly circuitBytes: number
+  readonly refused: Readonly<Record<Refusal, number>>
 }
 
 /** Circuit relay v2 for others, to be switched on and off at run time. */
@@ -33,7 +44,24 @@ export interface RelayService extends Startable {
   start: () => Promise<void>
   /** Ends all circuits, and the connections of those who held a place: else they would go on believing in it. */
   stop: () => Promise<void>
+  /** From now on; places and circuits that stand keep what they were given. */
+  setLimits: (limits: RelayServiceLimits) => void
+  /** Why a peer gets no place at the moment; undefined: it gets one, or has it. */
+  standing: (peer: PeerId) => Refusal | undefined
+  readonly holders: readonly PeerId[]
   readonly stats: RelayStats
+}
+
+/** What libp2p's server keeps to itself and is steered here (circuit-relay-v2 4.2.13). */
+interface CircuitServer extends CircuitRelayService, Startable {
+  readonly onHop: StreamHandler
+  maxOutboundStopStreams: number
+  readonly reservationStore: {
+    maxReservations: number
+    applyDefaultLimit: boolean
+    defaultDataLimit: bigint
+    defaultDurationLimit: number
+  }
 }
 
 const MINUTE = 60_000
@@ -46,41 +74,65 @@ const PRACTICALLY_NONE = { bytes: 2 ** 40, milliseconds: 2 ** 31 - 1 } as const
 
 /** A relay made of a node's components; it does nothing before `start()`. */
 export function createRelayService (components: Components, options: RelayServiceOptions = {}): RelayService {
-  const limits: RelayLimits = { ...RELAY_LIMITS, ...options.limits }
-  const refused = { reservationsPerAddress: 0, circuitsPerPeer: 0, circuitsPerAddress: 0, dials: 0 }
-  const dialsPerPeer = new Quota({ perWindow: limits.dialsPerPeer, window: MINUTE })
-  const dialsPerAddress = new Quota({ perWindow: limits.dialsPerAddress, window: MINUTE })
+  const { refusals = new Refusals(), judge = () => undefined } = options
+  const circuitBytes = new CircuitBytes()
+  let caps: RelayServiceLimits = options
+  let limits: RelayLimits
+  let dialsPerPeer: Quota
+  let dialsPerAddress: Quota
   // A stopped server cannot be started again (its abort controller stays aborted): each start makes one.
-  let server: (CircuitRelayService & Startable) | undefined
+  let server: CircuitServer | undefined
 
   const connections = (peer?: PeerId): Connection[] => directConnections(components.connectionManager.getConnections(peer))
+  const addressOf = (peer: PeerId): string | undefined => connections(peer).map(({ remoteAddr }) => ipOf(remoteAddr))[0]
+
+  const takeLimits = (from: RelayServiceLimits): void => {
+    caps = from
+    limits = { ...RELAY_LIMITS, ...from.limits }
+    dialsPerPeer = new Quota({ perWindow: limits.dialsPerPeer, window: MINUTE })
+    dialsPerAddress = new Quota({ perWindow: limits.dialsPerAddress, window: MINUTE })
+  }
+  takeLimits(options)
+
+  const standing = (peer: PeerId): Refusal | undefined => {
+    const why = judge(peer)
+    const reservations = server?.reservations
+    if (why !== undefined || reservations === undefined || reservations.has(peer)) {
+      return why
+    }
+    if (reservations.size >= (caps.maxReservations ?? limits.reservations)) {
+      return 'reservations'
+    }
+    const address = addressOf(peer)
+    const held = [...reservations.values()].filter(({ addr }) => ipOf(addr) === address).length
+    return address !== undefined && held >= limits.reservationsPerAddress ? 'reservationsPerAddress' : undefined
+  }
 
   const denyReservation = (peer: PeerId): boolean => {
-    const address = connections(peer).map(({ remoteAddr }) => ipOf(remoteAddr))[0]
-    const reservations = server?.reservations
-    if (address === undefined || reservations === undefined || reservations.has(peer)) {
+    const why = standing(peer)
+    if (why === undefined) {
       return false
     }
-    const held = [...reservations.values()].filter(({ addr }) => ipOf(addr) === address).length
-    return held >= limits.reservationsPerAddress && refuse('reservationsPerAddress')
+    refusals.add(why)
+    // Where it is full, libp2p answers with a status of its own.
+    return why !== 'reservations'
   }
 
   const denyCircuit = (source: PeerId, destination: PeerId): boolean => {
-    const address = connections(source).map(({ remoteAddr }) => ipOf(remoteAddr))[0] ?? ''
+    const why = judge(source)
+    if (why !== undefined) {
+      return refusals.add(why)
+    }
+    const address = addressOf(source) ?? ''
     if (!dialsPerPeer.take(source.toString()) || !dialsPerAddress.take(address)) {
-      return refuse('dials')
+      return refusals.add('dials')
     }
     // The circuit asked for is among its source's streams already, and not yet among its destination's.
     if (count(connections(source), 'inbound') > limits.circuitsPerPeer || count(connections(destination), 'outbound') >= limits.circuitsPerPeer) {
-      return refuse('circuitsPerPeer')
+      return refusals.add('circuitsPerPeer')
     }
     const neighbours = connections().filter(({ remoteAddr }) => ipOf(remoteAddr) === address)
-    return count(neighbours, 'inbound') > limits.circuitsPerAddress && refuse('circuitsPerAddress')
-  }
-
-  const refuse = (limit: keyof typeof refused): true => {
-    refused[limit]++
-    return true
+    return count(neighbours, 'inbound') > limits.circuitsPerAddress && refusals.add('circuitsPerAddress')
   }
 
   /** Trap: a place is kept for 2 h after its client left (1,000 of 1,000, measured). */
@@ -101,26 +153,21 @@ export function createRelayService (components: Components, options: RelayServic
       if (server !== undefined) {
         return
       }
-      const { circuitBytes, circuitSeconds } = options
       server = circuitRelayServer({
         maxInboundHopStreams: limits.circuitsPerPeer + SPARE_STREAMS,
         maxOutboundStopStreams: limits.circuitsPerPeer + SPARE_STREAMS,
         reservations: {
-          maxReservations: options.maxReservations ?? limits.reservations,
-          ...(options.reservationTtl === undefined ? {} : { reservationTtl: options.reservationTtl }),
-          applyDefaultLimit: circuitBytes !== undefined || circuitSeconds !== undefined,
-          defaultDataLimit: BigInt(circuitBytes ?? PRACTICALLY_NONE.bytes),
-          // Trap: milliseconds, which libp2p also puts on the wire where the spec has seconds.
-          defaultDurationLimit: circuitSeconds === undefined ? PRACTICALLY_NONE.milliseconds : circuitSeconds * 1_000
+          ...reservationLimits(caps, limits),
+          ...(options.reservationTtl === undefined ? {} : { reservationTtl: options.reservationTtl })
         }
       })({
         ...pick(components),
         connectionGater: { denyInboundRelayReservation: denyReservation, denyOutboundRelayedConnection: denyCircuit },
         // Trap: libp2p uses a destination's oldest connection, which may be dead or itself a circuit.
-        connectionManager: overlay(components.connectionManager, { getConnections: connections }),
+        connectionManager: overlay(components.connectionManager, { getConnections: (peer?: PeerId) => connections(peer).map((connection) => circuitBytes.watch(connection)) }),
         // Trap: loopback addresses are handed to clients as places to be reached at.
         addressManager: overlay(components.addressManager, { getAddresses: () => announced(components) })
-      }) as CircuitRelayService & Startable
+      }) as unknown as CircuitServer
       components.events.addEventListener('connection:close', onClose)
       await server.start()
     },
@@ -137,13 +184,44 @@ export function createRelayService (components: Components, options: RelayServic
       await Promise.allSettled(holders.map(async (peer) => components.connectionManager.closeConnections(peer, { signal: AbortSignal.timeout(CLOSE_WITHIN) })))
     },
 
+    setLimits (next) {
+      const before = limits.circuitsPerPeer
+      takeLimits(next)
+      if (server === undefined) {
+        return
+      }
+      Object.assign(server.reservationStore, reservationLimits(caps, limits))
+      if (limits.circuitsPerPeer !== before) {
+        server.maxOutboundStopStreams = limits.circuitsPerPeer + SPARE_STREAMS
+        // The cap on streams is the handler's: it is put up again in place of itself.
+        void components.registrar.handle(RELAY_V2_HOP_CODEC, server.onHop, { maxInboundStreams: limits.circuitsPerPeer + SPARE_STREAMS, runOnLimitedConnection: true, force: true })
+      }
+    },
+
+    standing,
+
+    get holders () {
+      return [...server?.reservations.keys() ?? []]
+    },
+
     get stats () {
       return {
         reservations: server?.reservations.size ?? 0,
         circuits: count(components.connectionManager.getConnections(), 'outbound'),
-        refused: { ...refused }
+        circuitBytes: circuitBytes.total,
+        refused: refusals.counts
       }
     }
+  }
+}
+
+function reservationLimits ({ maxReservations, circuitBytes, circuitSeconds }: RelayServiceLimits, limits: RelayLimits): CircuitServer['reservationStore'] {
+  return {
+    maxReservations: maxReservations ?? limits.reservations,
+    applyDefaultLimit: circuitBytes !== undefined || circuitSeconds !== undefined,
+    defaultDataLimit: BigInt(circuitBytes ?? PRACTICALLY_NONE.bytes),
+    // Trap: milliseconds, which libp2p also puts on the wire where the spec has seconds.
+    defaultDurationLimit: circuitSeconds === undefined ? PRACTICALLY_NONE.milliseconds : circuitSeconds * 1_000
   }
 }
 
