@@ -9,7 +9,7 @@ import { sendTo, startReceiver, type Receiver } from './transfer.ts'
 /** What a crowd can be told. */
 export interface CrowdCalls {
   /** Clients `first` to `first + count - 1` take places and stay. Resolves when the hub is on each one's topic. */
-  readonly join: (options: { readonly first: number, readonly count: number, readonly relay: string, readonly protocol: Protocol, readonly perTopic: number }) => Promise<void>
+  readonly join: (options: { readonly first: number, readonly count: number, readonly relay: string, readonly protocol: Protocol, readonly rooms: number }) => Promise<void>
   /** Clients come one after the other, take a place and leave; answers the milliseconds that each waited. */
   readonly newcomers: (options: { readonly first: number, readonly count: number, readonly relay: string, readonly protocol: Protocol }) => Promise<number[]>
   /** Clients here post in turns to their topic; answers how many posts. */
@@ -29,6 +29,7 @@ export interface CrowdCalls {
 /** Dials under way at once. */
 const AT_ONCE = 8
 const LOOK = 50
+const AGAIN = 1_000
 /** A newcomer is there and seen before the next one comes. */
 const BETWEEN = 20
 /** Bytes of a short sentence with its envelope. */
@@ -39,14 +40,14 @@ let rejoined = 0
 const heard = new Map<string, number[]>()
 
 const calls: CrowdCalls = {
-  join: async ({ first, count, relay, protocol, perTopic }) => {
+  join: async ({ first, count, relay, protocol, rooms }) => {
     let next = first
     await Promise.all(Array.from({ length: AT_ONCE }, async () => {
       while (next < first + count) {
         const index = next++
-        const client = await createClient({ protocol, topic: topicOf(index, perTopic) })
+        const client = await createClient({ protocol, topic: topicOf(index, rooms) })
         listen(client)
-        await join(client, { relay, index })
+        await persist(client, { relay, index })
         clients.push({ client, relay })
         stay(client, { relay, index })
       }
@@ -96,20 +97,26 @@ const calls: CrowdCalls = {
   send: async ({ addresses, relay, mib }) => sendTo(addresses, relay, mib)
 }
 
-/** Comes back when the connection is lost, as a desktop does: on a machine that stands still for seconds, pings fail. */
-function stay (client: Client, options: { readonly relay: string, readonly index: number }): void {
-  const again = async (): Promise<void> => {
-    await delay(1_000)
-    await join(client, options).catch(again)
+interface Where { readonly relay: string, readonly index: number }
+
+/** Asks again every second, as a desktop does: on a machine that stands still for seconds, dials fail. */
+async function persist (client: Client, where: Where): Promise<void> {
+  for (let failed = true; failed;) {
+    failed = await join(client, where).then(() => false, () => true)
+    if (failed) await delay(AGAIN)
   }
+}
+
+/** Comes back when the connection is lost. */
+function stay (client: Client, where: Where): void {
   client.node.libp2p.addEventListener('peer:disconnect', () => {
     rejoined++
-    void again()
+    void delay(AGAIN).then(async () => persist(client, where))
   })
 }
 
-function topicOf (index: number, perTopic: number): string {
-  return `/natter/1/room-${Math.floor(index / perTopic)}`
+function topicOf (index: number, rooms: number): string {
+  return `/natter/1/room-${index % rooms}`
 }
 
 /** The clock is the machine's, so that processes can be compared. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { relayNodeFlags } from '../../../resources/tools/relay-flags.mjs'
 
 const ENTRY = fileURLToPath(new URL('../../../main/relay/index.ts', import.meta.url))
 /** Milliseconds in which a relay listens, on a machine that others load too. */
@@ -37,12 +38,12 @@ export interface RelayProcess {
 /** Starts a relay on loopback, on a port that the system chooses. */
 export async function startRelayProcess (flags: readonly string[] = []): Promise<RelayProcess> {
   const data = mkdtempSync(join(tmpdir(), 'natter-relay-'))
-  const child = spawn(process.execPath, [...(process.env['RELAY_NODE_FLAGS']?.split(' ') ?? []), ENTRY, '--data', data, '--listen', '/ip4/127.0.0.1/tcp/0', '--json', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [...relayNodeFlags, ENTRY, '--data', data, '--listen', '/ip4/127.0.0.1/tcp/0', '--json', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
   const ended = once(child, 'close')
   const { pid } = child
   const stop = async (): Promise<void> => {
     process.off('exit', kill)
-    child.kill(process.env['RELAY_NODE_FLAGS'] ? 'SIGTERM' : 'SIGKILL')
+    child.kill('SIGKILL')
     await ended
     rmSync(data, { recursive: true, force: true })
   }
