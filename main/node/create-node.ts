@@ -2,6 +2,7 @@ import { noise } from '@chainsafe/libp2p-noise'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush, type Identify } from '@libp2p/identify'
 import { FaultTolerance, type ComponentLogger, type Libp2p, type PeerId, type PrivateKey, type Stream } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { webSockets } from '@libp2p/websockets'
@@ -117,6 +118,10 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
               pubsub = new SwitchingPubsub(components, {
                 ...options.pubsub as NonNullable<typeof options.pubsub>,
                 hub: role === 'relay',
+                onFlood: (peer) => {
+                  gater.shutOut(peer)
+                  host?.connectionManager.closeConnections(peerIdFromString(peer)).catch(() => {})
+                },
                 identify: async (connection) => identifier?.identify(connection)
               })
               return pubsub

@@ -9,6 +9,20 @@ export const MAX_PAYLOAD_BYTES = 1_048_576
 /** Bytes that may wait for a slow peer before its pubsub stream is reset. Unbounded by default: measured +625 MB in 16 s. */
 export const MAX_PEER_BUFFER_BYTES = 1_048_576
 
+/**
+ * Messages of one peer that may wait for a hub to check them: twenty seconds'
+ * worth of what a hub forwards, which a relay that stood still catches up with.
+ * Who has more waiting is disconnected, and refused for a minute.
+ */
+export const MAX_WAITING_MESSAGES = 2_000
+
+/**
+ * Subscriptions that a peer may announce to a hub, those taken back included:
+ * so many at once, and so many a second after that. A person on 200 topics
+ * reconnects 25 times in a row. Who announces more is disconnected, and refused for a minute.
+ */
+export const MAX_ANNOUNCED = { atOnce: 5_000, perSecond: 50 } as const
+
 /** Topics that one peer may announce; further ones are not taken in. */
 export const MAX_TOPICS_PER_PEER = 1_000
 

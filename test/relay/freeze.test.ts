@@ -39,9 +39,9 @@ describe.each(PROTOCOLS)('one of two relays stands still (%s)', (protocol) => {
 
     // The talk goes on all the time: each post is one more that could be lost.
     const said = ['before']
-    let isTalking = true
+    const hush = new AbortController()
     const talk = (async () => {
-      for (let count = 0; isTalking; count++) {
+      for (let count = 0; !hush.signal.aborted; count++) {
         const speaker = count % 2 === 0 ? ada : bo
         said.push(`${speaker.name} ${count}`)
         await speaker.post(`${speaker.name} ${count}`)
@@ -54,7 +54,7 @@ describe.each(PROTOCOLS)('one of two relays stands still (%s)', (protocol) => {
     await until(() => said.length > during + 20, SOON, 'they go on talking')
     frozen.thaw()
     await until(() => [ada, bo].every((chatter) => through(chatter).join() === both.join()), SOON, 'both relays are said again')
-    isTalking = false
+    hush.abort()
     await talk
     for (const chatter of [ada, bo]) {
       await until(async () => (await texts(chatter)).length === said.length, SOON, () => `${chatter.name} holds all ${said.length} posts`)

@@ -10,7 +10,7 @@ describe('a relay with 1,000 clients', () => {
   it('spends less than 350 kB on each, and lets in one more within 100 ms', async () => {
     await withRelay([], 4, async (relay, [last, ...crowds]) => {
       const newcomers = async (first: number, count: number): Promise<readonly number[]> =>
-        await (last as Crowd).newcomers({ first, count, relay: relay.address, protocol: 'gossipsub' })
+        (last as Crowd).newcomers({ first, count, relay: relay.address, protocol: 'gossipsub' })
       // Code that runs for the first time is compiled, and stays; it is no client's.
       await newcomers(50_000, 30)
       const before = await relay.settledMemory()

@@ -8,6 +8,8 @@ const ENTRY = fileURLToPath(new URL('./crowd-process.ts', import.meta.url))
 
 /** Clients in a process of their own. */
 export interface Crowd extends CrowdCalls {
+  /** Stands still: nothing is answered, no connection ends. */
+  readonly freeze: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -45,6 +47,7 @@ export function startCrowd (): Crowd {
     rejoined: call('rejoined'),
     receivers: call('receivers'),
     send: call('send'),
+    freeze: () => { child.kill('SIGSTOP') },
     stop: async () => {
       process.off('exit', kill)
       child.kill('SIGKILL')
