@@ -8,7 +8,7 @@ import { sendTo, startReceiver, type Receiver } from './transfer.ts'
 
 /** What a crowd can be told. */
 export interface CrowdCalls {
-  /** Clients `first` to `first + count - 1` take places and stay. Resolves when the hub is on each one's topic. */
+  /** Clients `first` to `first + count - 1` take places and stay. Resolves when the hub is on each one's topic, or after a minute. */
   readonly join: (options: { readonly first: number, readonly count: number, readonly relay: string, readonly protocol: Protocol, readonly rooms: number }) => Promise<void>
   /** Clients come one after the other, take a place and leave; answers the milliseconds that each waited. */
   readonly newcomers: (options: { readonly first: number, readonly count: number, readonly relay: string, readonly protocol: Protocol }) => Promise<number[]>
@@ -29,6 +29,7 @@ export interface CrowdCalls {
 /** Dials under way at once. */
 const AT_ONCE = 8
 const LOOK = 50
+const SERVED_WITHIN = 60_000
 const AGAIN = 1_000
 /** A newcomer is there and seen before the next one comes. */
 const BETWEEN = 20
@@ -52,7 +53,8 @@ const calls: CrowdCalls = {
         stay(client, { relay, index })
       }
     }))
-    while (await calls.standing() < clients.length) await delay(LOOK)
+    const until = performance.now() + SERVED_WITHIN
+    while (await calls.standing() < clients.length && performance.now() < until) await delay(LOOK)
   },
 
   newcomers: async ({ first, count, relay, protocol }) => {
