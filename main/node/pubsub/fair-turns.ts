@@ -43,12 +43,13 @@ export function takeTurns (router: unknown, onFlood: (peer: string) => void): vo
       if (++line.taken % A_TURN === 0) await nextTurn()
       try {
         await handle(from, message)
-      } finally {
-        line.waiting--
-        if (line.waiting === 0) lines.delete(peer)
+      } catch {
+        // It is one message that was not to be understood; those behind it are handled.
       }
+      line.waiting--
+      if (line.waiting === 0) lines.delete(peer)
     })()
-    await line.tail.catch(() => {})
+    await line.tail
   }
 }
 
