@@ -37,6 +37,7 @@ export default defineConfig({
       suite('contract', 10),
       suite('net', 60, { maxWorkers: 2, exclude: ['test/net/soak/**'] }),
       suite('soak', 300, { ...alone, include: ['test/net/soak/**/*.test.ts'] }),
+      suite('relay', 240, alone),
       suite('rules', 60, alone),
       suite('e2e', 120, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
       suite('nat', 180, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),

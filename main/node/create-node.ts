@@ -1,7 +1,8 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush, type Identify } from '@libp2p/identify'
-import { FaultTolerance, type ComponentLogger, type Libp2p, type PeerId, type PrivateKey } from '@libp2p/interface'
+import { FaultTolerance, type ComponentLogger, type Libp2p, type PeerId, type PrivateKey, type Stream } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { createLibp2p } from 'libp2p'
 import type { Protocol } from '../../preload/contract/index.ts'
@@ -81,6 +82,12 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
   let identifier: Identify | undefined
   let pubsub: SwitchingPubsub | undefined
 
+  const shutOut = (stream: Stream): void => {
+    const flooding = host?.connectionManager.getConnections().find(({ streams }) => streams.includes(stream))
+    if (flooding !== undefined) {
+      gater.shutOut(flooding.remotePeer.toString())
+    }
+  }
   const libp2p = await createLibp2p({
     start: false,
     privateKey,
@@ -98,7 +105,8 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
     // A relay that is down, or a port that is taken, must not keep the app from starting.
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
     connectionEncrypters: [noise()],
-    streamMuxers: [steadyYamux()],
+    // A desktop gets a stream for everybody who dials it through its relay: no figure bounds those.
+    streamMuxers: [steadyYamux(role === 'relay' ? shutOut : undefined)],
     connectionGater: gater,
     connectionManager: {
       maxConnections: MAX_CONNECTIONS[role],
@@ -125,6 +133,10 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
               pubsub = new SwitchingPubsub(role === 'relay' ? apartFromHubs(components) : components, {
                 ...options.pubsub as NonNullable<typeof options.pubsub>,
                 hub: role === 'relay',
+                onFlood: (peer) => {
+                  gater.shutOut(peer)
+                  host?.connectionManager.closeConnections(peerIdFromString(peer)).catch(() => {})
+                },
                 identify: async (connection) => identifier?.identify(connection)
               })
               return pubsub

@@ -1,7 +1,8 @@
 import type { Connection, ConnectionGater, Libp2pEvents, MultiaddrConnection, PeerId, TypedEventTarget } from '@libp2p/interface'
 import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
 import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from './limits.ts'
+import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER, MAX_PENDING_PER_ADDRESS } from './limits.ts'
+import { PendingConnections } from './pending-connections.ts'
 import { Quota } from './quota.ts'
 
 /** Milliseconds that a peer which broke the rules of a protocol stays out. */
@@ -42,6 +43,7 @@ export class Gater implements ConnectionGater {
   readonly #perPeer = new Map<string, number>()
   readonly #strangers = new Quota({ perWindow: COMMUNITY_LIMITS.dialsPerMinute, window: 60_000 })
   #dialsPublic = false
+  readonly #pending = new PendingConnections()
   #blocked: ReadonlySet<string> = new Set()
   #guard: InboundGuard | undefined
   /** Peers that broke the rules, and until when they stay out. Oldest first. */
@@ -137,11 +139,20 @@ export class Gater implements ConnectionGater {
       this.#guard.onRefused('banned')
       return true
     }
-    const isFull = (this.#perAddress.get(host) ?? 0) >= (this.#guard?.connectionsPerAddress ?? MAX_CONNECTIONS_PER_ADDRESS[this.#options.role])
+    const isPlain = !isCircuit(connection.remoteAddr)
+    const isFull = (this.#perAddress.get(host) ?? 0) >= (this.#guard?.connectionsPerAddress ?? MAX_CONNECTIONS_PER_ADDRESS[this.#options.role]) ||
+      (isPlain && this.#pending.countOf(host) >= MAX_PENDING_PER_ADDRESS[this.#options.role])
     if (isFull) {
       this.#guard?.onRefused('connectionsPerAddress')
+    } else if (isPlain) {
+      this.#pending.add(host, connection)
     }
     return isFull
+  }
+
+  readonly denyInboundUpgradedConnection = (_: PeerId, connection: MultiaddrConnection): boolean => {
+    this.#pending.remove(connection)
+    return false
   }
 
   readonly denyOutboundEncryptedConnection = (peer: PeerId): boolean => this.isRefused(peer.toString())

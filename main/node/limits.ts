@@ -9,6 +9,20 @@ export const MAX_PAYLOAD_BYTES = 1_048_576
 /** Bytes that may wait for a slow peer before its pubsub stream is reset. Unbounded by default: measured +625 MB in 16 s. */
 export const MAX_PEER_BUFFER_BYTES = 1_048_576
 
+/**
+ * Messages of one peer that may wait for a hub to check them: twenty seconds'
+ * worth of what a hub forwards, which a relay that stood still catches up with.
+ * Who has more waiting is disconnected, and refused for a minute.
+ */
+export const MAX_WAITING_MESSAGES = 2_000
+
+/**
+ * Subscriptions that a peer may announce to a hub, those taken back included:
+ * so many at once, and so many a second after that. A person on 200 topics
+ * reconnects 25 times in a row. Who announces more is disconnected, and refused for a minute.
+ */
+export const MAX_ANNOUNCED = { atOnce: 5_000, perSecond: 50 } as const
+
 /** Topics that one peer may announce; further ones are not taken in. */
 export const MAX_TOPICS_PER_PEER = 1_000
 
@@ -34,8 +48,19 @@ export const MAX_CONNECTIONS_PER_ADDRESS = { desktop: 64, relay: 512 } as const
 /** New connections a second from one IP address; circuits count under their relay's address. */
 export const MAX_INBOUND_PER_SECOND = { desktop: 50, relay: 200 } as const
 
-/** Connections that wait for their handshake at once; libp2p's 10 refused 7 of 12 people who came at once. */
+/** Connections that wait for their handshake at once; libp2p's 10 refused 7 of 12 people who came at once. Each waits 10 s at most (libp2p's limit). */
 export const MAX_PENDING_INBOUND = { desktop: 64, relay: 512 } as const
+
+/** The same from one IP address, circuits left out: who connects and says nothing leaves three quarters of a relay's to others. */
+export const MAX_PENDING_PER_ADDRESS = { desktop: 64, relay: 128 } as const
+
+/**
+ * Streams that a peer may open on one connection: so many at once, and so many
+ * a second after that. Each costs a relay about 1 ms, refused or not. Somebody
+ * who opens circuits to 100 people on each of two topics needs 200. Who goes
+ * beyond is disconnected, and refused for a minute.
+ */
+export const MAX_NEW_STREAMS = { atOnce: 500, perSecond: 50 } as const
 
 /**
  * What a relay gives away. libp2p's stream caps (32 circuits that one peer may

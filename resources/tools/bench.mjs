@@ -1,5 +1,6 @@
 // `npm run bench -- history [--posts 10000,100000,1000000] [--json FILE]`: measures the store and catching up, and prints two tables.
 // `npm run bench -- start [--app FOLDER] [--json FILE]`: measures the start of the packed app against an empty window's.
+// `npm run bench -- relay [--clients 60,1000] [--json FILE]`: measures a relay with many clients, and circuits against the direct way.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,14 +8,15 @@ import process from 'node:process'
 import { parseArgs } from 'node:util'
 import { measureHistory } from '../../test/bench/history.ts'
 import { apartFrom } from '../../test/bench/start/apart.ts'
+import { measureCircuits, measureClients } from '../../test/bench/relay/measure.ts'
 import { measureStart } from '../../test/bench/start/start.ts'
 import { measureReconcile } from '../../test/bench/reconcile.ts'
-import { historyTable, reconcileTable, startTable } from '../../test/bench/table.ts'
+import { circuitTable, historyTable, reconcileTable, relayTable, startTable } from '../../test/bench/table.ts'
 
 /** Posts that one of two histories lacks. */
 const DIFFERENCES = [0, 1, 100, 10_000]
 
-const USAGE = 'npm run bench -- history [--posts 10000,100000,1000000] [--json FILE]\nnpm run bench -- start [--app FOLDER] [--json FILE]'
+const USAGE = 'npm run bench -- history [--posts 10000,100000,1000000] [--json FILE]\nnpm run bench -- start [--app FOLDER] [--json FILE]\nnpm run bench -- relay [--clients 60,1000] [--json FILE]'
 
 /** @param {string} sentence @returns {never} */
 function fail(sentence) {
@@ -26,7 +28,7 @@ function readFlags() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'string' }, app: { type: 'string' }, posts: { type: 'string', default: '10000,100000,1000000' } }
+      options: { json: { type: 'string' }, app: { type: 'string' }, clients: { type: 'string', default: '60,1000' }, posts: { type: 'string', default: '10000,100000,1000000' } }
     })
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))
@@ -35,11 +37,14 @@ function readFlags() {
 
 const { positionals, values } = readFlags()
 const [what] = positionals
-if (positionals.length !== 1 || (what !== 'history' && what !== 'start')) fail('what there is to measure is "history" or "start".')
+if (positionals.length !== 1 || (what !== 'history' && what !== 'start' && what !== 'relay')) fail('what there is to measure is "history", "start" or "relay".')
 const sizes = values.posts.split(',').map(Number)
 if (!sizes.every((size, at) => Number.isSafeInteger(size) && size >= 1_000 && size % 1_000 === 0 && size > (sizes[at - 1] ?? 0))) {
   fail('--posts takes multiples of 1000, ascending, with commas between them.')
 }
+
+const crowds = values.clients.split(',').map(Number)
+if (!crowds.every((size) => Number.isSafeInteger(size) && size >= 2 && size <= 4_000)) fail('--clients takes numbers from 2 to 4000, with commas between them.')
 
 const folder = mkdtempSync(join(tmpdir(), 'natter-bench-'))
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, () => process.exit(1))
@@ -70,6 +75,24 @@ if (what === 'start') {
   const figures = await inFolder((part) => measureStart(part, values.app, say))
   console.log(startTable(figures))
   keep(figures)
+  process.exit(0)
+}
+
+if (what === 'relay') {
+  /** @type {Awaited<ReturnType<typeof measureClients>>[]} */
+  const relayRows = []
+  for (const clients of crowds) {
+    for (const protocol of /** @type {const} */ (['gossipsub', 'floodsub'])) relayRows.push(await measureClients(clients, protocol, say))
+  }
+  console.log(relayTable(relayRows))
+  /** @type {Awaited<ReturnType<typeof measureCircuits>>[]} */
+  const circuits = []
+  for (const count of [1, 100]) {
+    say(`${count} at once, through the relay and without it…`)
+    circuits.push(await measureCircuits(count))
+  }
+  console.log(`\n${circuitTable(circuits)}`)
+  keep({ rows: relayRows, circuits })
   process.exit(0)
 }
 

@@ -6,6 +6,7 @@ import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { relayNodeFlags } from './relay-flags.mjs'
 
 const tools = dirname(fileURLToPath(import.meta.url))
 const root = dirname(dirname(tools))
@@ -53,7 +54,7 @@ if (!existsSync(join(root, 'node_modules'))) fail('the dependencies are missing:
 if (!existsSync(entry)) fail(`${entry} is missing, so "${name}" cannot run.`)
 
 const node = findNode()
-const child = spawn(node, [entry, ...args], {
+const child = spawn(node, [...name === 'relay' ? relayNodeFlags : [], entry, ...args], {
   stdio: 'inherit',
   // npm and everything it starts find the same Node first.
   env: { ...process.env, PATH: `${dirname(node)}${process.platform === 'win32' ? ';' : ':'}${process.env['PATH'] ?? ''}` }

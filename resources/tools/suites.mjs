@@ -32,6 +32,7 @@ export const suites = [
   vitest('contract', 'fast'),
   vitest('net', 'fast'),
   vitest('soak', 'slow', { folder: 'test/net/soak' }),
+  vitest('relay', 'slow', { whyNot: () => process.platform === 'linux' ? undefined : 'only Linux tells what memory a process holds' }),
   vitest('e2e', 'slow', { needsDisplay: true, apart: true, whyNot: whyNoDisplay }),
   vitest('nat', 'slow', { needsDisplay: true, whyNot: () => whyNoNat() ?? whyNoDisplay() }),
   vitest('system', 'slow', { needsDisplay: true, apart: true, whyNot: () => whyNoDesktop() ?? whyNoDisplay() }),

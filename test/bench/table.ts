@@ -1,5 +1,6 @@
 import type { HistoryRow } from './history.ts'
 import type { ReconcileRow } from './reconcile.ts'
+import type { CircuitRow, RelayRow } from './relay/measure.ts'
 import type { StartFigures } from './start/start.ts'
 
 const COLUMNS = [
@@ -41,6 +42,24 @@ export function startTable ({ emptyMs, natterMs, ratio, emptyPssMiB, natterPssMi
     line(isCold ? 'start, cold disk' : 'start, warm disk', ['empty window', 'Natter', 'ratio', 'bar']),
     line('usable, ms', [emptyMs.toFixed(0), natterMs.toFixed(0), ratio.toFixed(2), '1.3']),
     line('memory (PSS), MiB', [emptyPssMiB.toFixed(0), natterPssMiB.toFixed(0), (natterPssMiB / emptyPssMiB).toFixed(2), '1.5'])
+  ].join('\n')
+}
+
+/** What clients cost a relay and what they get from it: a line a run. */
+export function relayTable (rows: readonly RelayRow[]): string {
+  return [
+    line('clients', ['protocol', 'kB a client', 'place p99, ms', 'delivered', 'post p99, ms']),
+    ...rows.map(({ clients, protocol, bytesPerClient, reserveP99Ms, delivered, p99Ms }) => line(clients.toLocaleString('en'), [
+      protocol, (bytesPerClient / 1_000).toFixed(0), reserveP99Ms.toFixed(1), `${(delivered * 100).toFixed(2)} %`, p99Ms.toFixed(1)
+    ]))
+  ].join('\n')
+}
+
+/** The way through a relay beside the direct one. */
+export function circuitTable (rows: readonly CircuitRow[]): string {
+  return [
+    line('circuits at once', ['direct, MiB/s', 'circuit, MiB/s', 'ratio']),
+    ...rows.map(({ circuits, directMiBs, circuitMiBs, ratio }) => line(String(circuits), [directMiBs.toFixed(0), circuitMiBs.toFixed(0), ratio.toFixed(2)]))
   ].join('\n')
 }
 

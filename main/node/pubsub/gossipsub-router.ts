@@ -1,5 +1,6 @@
 import { gossipsub, type GossipsubOpts } from '@chainsafe/libp2p-gossipsub'
 import { MAX_PEER_BUFFER_BYTES } from '../limits.ts'
+import { takeTurns } from './fair-turns.ts'
 import { messageId } from './message-id.ts'
 import type { Router, RouterComponents } from './router.ts'
 
@@ -10,8 +11,8 @@ import type { Router, RouterComponents } from './router.ts'
  */
 const HUB_MESH = { D: 1_000, Dlo: 900, Dhi: 2_000, Dscore: 1_000, Dout: 0 } as const
 
-/** Gossipsub as Natter needs it; also speaks to Floodsub peers (`fallbackToFloodsub` is on by default). */
-export function createGossipsubRouter (components: RouterComponents, options: { readonly hub: boolean }): Router {
+/** Gossipsub as Natter needs it; also speaks to Floodsub peers (`fallbackToFloodsub` is on by default). A hub is told of peers that flood it. */
+export function createGossipsubRouter (components: RouterComponents, options: { readonly hub: boolean, readonly onFlood: (peer: string) => void }): Router {
   const init: Partial<GossipsubOpts> = {
     // Trap: nothing is sent over a limited circuit by default.
     runOnLimitedConnection: true,
@@ -31,5 +32,9 @@ export function createGossipsubRouter (components: RouterComponents, options: { 
     },
     ...(options.hub ? HUB_MESH : {})
   }
-  return gossipsub(init)(components) as unknown as Router
+  const router = gossipsub(init)(components) as unknown as Router
+  if (options.hub) {
+    takeTurns(router, options.onFlood)
+  }
+  return router
 }

@@ -24,6 +24,8 @@ export interface SwitchingPubsubOptions {
   readonly identify: Identify
   /** Whether a message that `peer` handed us may pass; what may not is neither shown nor forwarded. `author` signed it, where anybody did. @default all may */
   readonly accept?: (peer: string, topic: string, bytes: number, author: string | undefined) => boolean
+  /** Told of a peer that sends a hub far more than it takes. @default nobody is */
+  readonly onFlood?: (peer: string) => void
 }
 
 /** Milliseconds that what was published has to leave before a switch goes on. */
@@ -199,7 +201,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
 
   async #up (protocol: Protocol): Promise<void> {
     const router = protocol === 'gossipsub'
-      ? createGossipsubRouter(this.#components, { hub: this.#options.hub ?? false })
+      ? createGossipsubRouter(this.#components, { hub: this.#options.hub ?? false, onFlood: this.#options.onFlood ?? (() => {}) })
       : createFloodsubRouter(this.#components)
     router.addEventListener('message', (event) => { this.#onMessage(event.detail) })
     router.addEventListener('subscription-change', (event) => {

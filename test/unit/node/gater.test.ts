@@ -3,7 +3,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, it } from 'vitest'
 import { Gater } from '../../../main/node/gater.ts'
-import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER } from '../../../main/node/limits.ts'
+import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER, MAX_PENDING_PER_ADDRESS } from '../../../main/node/limits.ts'
 import { makePeer } from '../support/peers.ts'
 
 const desktop = (): Gater => new Gater({ role: 'desktop' })
@@ -73,6 +73,18 @@ it('a relay dials nobody', () => {
 })
 
 describe('who may connect', () => {
+  const incoming = (address: string): MultiaddrConnection => Object.assign(new EventTarget(), { remoteAddr: multiaddr(address) }) as unknown as MultiaddrConnection
+
+  it(`no more than ${MAX_PENDING_PER_ADDRESS.relay} of one address at once before they have shown who they are, to a relay`, () => {
+    const gater = new Gater({ role: 'relay' })
+    const waiting = Array.from({ length: MAX_PENDING_PER_ADDRESS.relay }, () => incoming('/ip4/8.8.8.8/tcp/1'))
+    for (const connection of waiting) expect(gater.denyInboundConnection(connection)).toBe(false)
+    expect(gater.denyInboundConnection(incoming('/ip4/8.8.8.8/tcp/1'))).toBe(true)
+    expect(gater.denyInboundConnection(incoming('/ip4/8.8.4.4/tcp/1'))).toBe(false)
+    waiting[0]?.dispatchEvent(new Event('close'))
+    expect(gater.denyInboundConnection(incoming('/ip4/8.8.8.8/tcp/1'))).toBe(false)
+  })
+
   function scene (): { readonly gater: Gater, readonly open: (address: string, peer?: string) => () => void, readonly denies: (address: string) => boolean } {
     const gater = desktop()
     const events = new EventTarget()
@@ -84,7 +96,12 @@ describe('who may connect', () => {
         events.dispatchEvent(new CustomEvent('connection:open', { detail }))
         return () => { events.dispatchEvent(new CustomEvent('connection:close', { detail })) }
       },
-      denies: (address) => gater.denyInboundConnection({ remoteAddr: multiaddr(address) } as MultiaddrConnection)
+      denies: (address) => {
+        const connection = incoming(address)
+        const denied = gater.denyInboundConnection(connection)
+        gater.denyInboundUpgradedConnection(peerIdFromString(somebody), connection)
+        return denied
+      }
     }
   }
 

@@ -1,0 +1,113 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { relayNodeFlags } from '../../../resources/tools/relay-flags.mjs'
+
+const ENTRY = fileURLToPath(new URL('../../../main/relay/index.ts', import.meta.url))
+/** Milliseconds in which a relay listens, on a machine that others load too. */
+const STARTED_WITHIN = 60_000
+/** Milliseconds after which memory that is not used any more has been given back. */
+const SETTLE = 15_000
+const LOOK = 500
+
+/** A relay in a process of its own, as `npm run relay` starts it. */
+export interface RelayProcess {
+  readonly pid: number
+  readonly peerId: string
+  readonly address: string
+  /** Bytes that the process holds alone, and its share of what it holds with others. Linux alone tells it. */
+  readonly memory: () => number
+  /** The least {@link RelayProcess.memory} within 15 s: garbage is collected now and then, and what counts is what stays. */
+  readonly settledMemory: () => Promise<number>
+  /** Seconds of processor time so far. */
+  readonly processor: () => number
+  /** What it wrote to standard error so far. */
+  readonly errors: () => string
+  /** Stands still: no packet is answered, no connection ends. */
+  readonly freeze: () => void
+  readonly thaw: () => void
+  /** Ends it at once, and forgets its key. */
+  readonly stop: () => Promise<void>
+}
+
+/** Starts a relay on loopback, on a port that the system chooses. */
+export async function startRelayProcess (flags: readonly string[] = []): Promise<RelayProcess> {
+  const data = mkdtempSync(join(tmpdir(), 'natter-relay-'))
+  const child = spawn(process.execPath, [...relayNodeFlags, ENTRY, '--data', data, '--listen', '/ip4/127.0.0.1/tcp/0', '--json', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(child, 'close')
+  const { pid } = child
+  const stop = async (): Promise<void> => {
+    process.off('exit', kill)
+    child.kill('SIGKILL')
+    await ended
+    rmSync(data, { recursive: true, force: true })
+  }
+  const kill = (): void => { child.kill('SIGKILL') }
+  process.on('exit', kill)
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => { errors += text })
+  try {
+    const { peerId, multiaddrs } = await listening(child, () => errors)
+    const [address] = multiaddrs
+    if (pid === undefined || address === undefined) throw new Error('the relay names no address')
+    return {
+      pid,
+      peerId,
+      address,
+      memory: () => pss(pid),
+      settledMemory: async () => settled(pid),
+      processor: () => processorSeconds(pid),
+      errors: () => errors,
+      freeze: () => { child.kill('SIGSTOP') },
+      thaw: () => { child.kill('SIGCONT') },
+      stop
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+interface Listening { readonly event: string, readonly peerId: string, readonly multiaddrs: readonly string[] }
+
+async function listening (child: ChildProcess, errors: () => string): Promise<Listening> {
+  return new Promise((resolve, reject) => {
+    let out = ''
+    const timer = setTimeout(() => { reject(new Error(`the relay does not listen: ${errors()}`)) }, STARTED_WITHIN)
+    child.once('exit', () => {
+      clearTimeout(timer)
+      reject(new Error(`the relay ended: ${errors()}`))
+    })
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      out += text
+      const line = out.split('\n').slice(0, -1).find((each) => each.includes('"listening"'))
+      if (line === undefined) return
+      clearTimeout(timer)
+      resolve(JSON.parse(line) as Listening)
+    })
+  })
+}
+
+function pss (pid: number): number {
+  return Number(/^Pss:\s+(\d+) kB/mu.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) * 1_024
+}
+
+async function settled (pid: number): Promise<number> {
+  let least = pss(pid)
+  for (let waited = 0; waited < SETTLE; waited += LOOK) {
+    await delay(LOOK)
+    least = Math.min(least, pss(pid))
+  }
+  return least
+}
+
+/** Linux counts it in ticks of 10 ms. */
+function processorSeconds (pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /su, '').split(' ')
+  return (Number(fields[11]) + Number(fields[12])) / 100
+}
