@@ -23,7 +23,7 @@ function vitest(name, tier, more) {
 
 /** @type {readonly Suite[]} */
 export const suites = [
-  { name: 'lint', tier: 'fast', command: ['eslint', '--max-warnings', '0', '.'] },
+  { name: 'lint', tier: 'fast', command: ['eslint', '--max-warnings', '0', '--concurrency', 'auto', '.'] },
   { name: 'types', tier: 'fast', command: ['tsc', '--project', 'tsconfig.json'] },
   { name: 'svelte', tier: 'fast', command: ['svelte-check', '--tsconfig', 'tsconfig.json', '--fail-on-warnings'] },
   { name: 'deps', tier: 'fast', command: ['depcruise', '--output-type', 'err-long', 'main', 'preload', 'renderer', 'test', 'resources/tools'] },

@@ -37,7 +37,8 @@ function named (host: string | undefined, port: string | undefined, peer: string
     const peerId = readPeerId(peer)
     return peerId === undefined ? undefined : { text: `/dnsaddr/${host}/p2p/${peerId}`, host, peerId }
   }
-  if (port === undefined) return { text: host, host }
+  // A word alone is a name in its long form only.
+  if (port === undefined) return { text: host.includes('.') ? host : `/dnsaddr/${host}`, host }
   const number = Number(port)
   return number < 1 || number > 65_535 ? undefined : { text: `${host}:${String(number)}`, host, port: number }
 }

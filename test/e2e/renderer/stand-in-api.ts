@@ -64,22 +64,19 @@ export function standInBridge (script: Script): void {
   const no = (code: string, message: string): Result<never> => ({ ok: false, code, message })
   const set = (change: Partial<Snapshot>): void => { snapshot = { ...snapshot, ...change } }
 
+  /** Where an event's value stands in the snapshot as it is. */
+  const FIELDS: Partial<Record<Push['event'], keyof Snapshot>> = {
+    'phase:change': 'phase', 'settings:change': 'settings', 'protocol:change': 'protocol', 'relays:change': 'relays', 'relay-sources:change': 'relaySources',
+    'self:change': 'self', 'blocked:change': 'blocked', 'desktop:change': 'desktop', 'update:change': 'update', 'errand:open': 'errand'
+  }
   const push = (...pushes: readonly Push[]): void => {
     sequence++
     set({ sequence })
     for (const { event, value } of pushes) {
       if (event === 'topic:change') set({ topics: [...snapshot.topics.filter((topic) => topic.id !== value.id), value] })
       else if (event === 'topic:remove') set({ topics: snapshot.topics.filter((topic) => topic.id !== value.id) })
-      else if (event === 'phase:change') set({ phase: value })
-      else if (event === 'settings:change') set({ settings: value })
-      else if (event === 'protocol:change') set({ protocol: value })
-      else if (event === 'relays:change') set({ relays: value })
-      else if (event === 'relay-sources:change') set({ relaySources: value })
-      else if (event === 'self:change') set({ self: value })
-      else if (event === 'blocked:change') set({ blocked: value })
-      else if (event === 'desktop:change') set({ desktop: value })
-      else if (event === 'update:change') set({ update: value })
-      else if (event === 'errand:open') set({ errand: value })
+      const field = FIELDS[event]
+      if (field !== undefined) set({ [field]: value })
     }
     const batch = { sequence, pushes }
     for (const listener of listeners) listener(batch)

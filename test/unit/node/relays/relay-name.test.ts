@@ -11,7 +11,7 @@ describe('a relay\'s name', () => {
     [' Relay.Example.ORG.\n', { text: 'relay.example.org', host: 'relay.example.org' }],
     ['relay.example.org:4001', { text: 'relay.example.org:4001', host: 'relay.example.org', port: 4001 }],
     ['/dnsaddr/relay.example.org', { text: 'relay.example.org', host: 'relay.example.org' }],
-    ['/dnsaddr/relay', { text: 'relay', host: 'relay' }],
+    ['/dnsaddr/relay', { text: '/dnsaddr/relay', host: 'relay' }],
     [`/dnsaddr/relay.example.org/p2p/${peerId}`, { text: `/dnsaddr/relay.example.org/p2p/${peerId}`, host: 'relay.example.org', peerId }],
     ['bücher.example', { text: 'xn--bcher-kva.example', host: 'xn--bcher-kva.example' }]
   ])('is read: %s', (text, name) => {

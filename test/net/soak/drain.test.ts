@@ -4,7 +4,7 @@ import { Chatter } from '../support/chatters.ts'
 import { relayOf, reserved, startDesktop, startRelay, talk, type Desktop, type OurRelay } from '../support/desktops.ts'
 import { TestNet, TOPIC } from '../support/test-net.ts'
 import { pause, until } from '../support/until.ts'
-import { silentRelay } from './support.ts'
+import { silentRelay } from '../relay/support.ts'
 
 const net = new TestNet()
 afterEach(async () => net.stop())

@@ -5,8 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { candidate, heard, reserved, startDesktop, talk, type Desktop } from '../support/desktops.ts'
 import { TestNet } from '../support/test-net.ts'
 import { pause, until } from '../support/until.ts'
-import { silentRelay } from './support.ts'
-import { Command, events, freePort, LOOPBACK, started, type Listening, type Run } from './command.ts'
+import { silentRelay } from '../relay/support.ts'
+import { Command, events, freePort, LOOPBACK, started, type Listening, type Run } from '../relay/command.ts'
 
 const net = new TestNet()
 const command = new Command()

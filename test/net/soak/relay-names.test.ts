@@ -1,13 +1,13 @@
 import { afterEach, expect, it } from 'vitest'
-import { createNotices } from '../../main/desktop/notices.ts'
-import { createRelaySources } from '../../main/desktop/relay-sources/relay-sources.ts'
-import { generateIdentity } from '../../main/node/identity.ts'
-import { readRelayName, type RelayName } from '../../main/node/relays/relay-name.ts'
-import { resolveRelayName } from '../../main/node/relays/resolve-relay-name.ts'
-import { createSettings } from '../../main/settings/settings.ts'
-import { candidate, relayOf, reserved, startDesktop, startRelay } from './support/desktops.ts'
-import { TestNet } from './support/test-net.ts'
-import { until } from './support/until.ts'
+import { createNotices } from '../../../main/desktop/notices.ts'
+import { createRelaySources } from '../../../main/desktop/relay-sources/relay-sources.ts'
+import { generateIdentity } from '../../../main/node/identity.ts'
+import { readRelayName, type RelayName } from '../../../main/node/relays/relay-name.ts'
+import { resolveRelayName } from '../../../main/node/relays/resolve-relay-name.ts'
+import { createSettings } from '../../../main/settings/settings.ts'
+import { candidate, relayOf, reserved, startDesktop, startRelay } from '../support/desktops.ts'
+import { TestNet } from '../support/test-net.ts'
+import { until } from '../support/until.ts'
 
 const net = new TestNet()
 afterEach(async () => net.stop())
