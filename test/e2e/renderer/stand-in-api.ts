@@ -78,8 +78,7 @@ export function standInBridge (script: Script): void {
       const field = FIELDS[event]
       if (field !== undefined) set({ [field]: value })
     }
-    const batch = { sequence, pushes }
-    for (const listener of listeners) listener(batch)
+    for (const listener of listeners) listener({ sequence, pushes })
   }
   const change = (topic: Topic): void => { push({ event: 'topic:change', value: topic }) }
   const enter = (phase: Phase): void => { push({ event: 'phase:change', value: phase }) }
@@ -103,9 +102,7 @@ export function standInBridge (script: Script): void {
   const switchTo = (protocol: 'gossipsub' | 'floodsub'): void => {
     if (protocol === snapshot.protocol.current) return
     push({ event: 'protocol:change', value: { ...snapshot.protocol, switchingTo: protocol } })
-    setTimeout(() => {
-      push({ event: 'protocol:change', value: { current: protocol, waiting: 0 } })
-    }, 400)
+    setTimeout(() => { push({ event: 'protocol:change', value: { current: protocol, waiting: 0 } }) }, 400)
   }
 
   const api: Omit<Api, 'onPush'> = {
