@@ -47,12 +47,13 @@ export async function makeEmpty ({ binary }: App, folder: string): Promise<App> 
   const source = `${folder}-source`
   mkdirSync(source)
   writeFileSync(join(source, 'package.json'), JSON.stringify({ name: 'empty', version: '1.0.0', main: 'main.cjs' }))
-  writeFileSync(join(source, 'index.html'), '<!doctype html><title>Empty</title>')
   writeFileSync(join(source, 'main.cjs'), `const { app, BrowserWindow } = require('electron')
-app.whenReady().then(() => { new BrowserWindow({ width: 1100, height: 760, show: true }).loadFile(require('node:path').join(__dirname, 'index.html')) })
+app.whenReady().then(() => { new BrowserWindow({ width: 1100, height: 760, show: true }).loadFile(require('node:path').join(process.resourcesPath, 'index.html')) })
 app.on('window-all-closed', () => { app.quit() })
 `)
   for (const name of readdirSync(join(folder, 'resources'))) rmSync(join(folder, 'resources', name), { recursive: true })
+  // Beside the archive: the fuses that Natter has let no file: page come out of one, and an error would be shown in its place.
+  writeFileSync(join(folder, 'resources', 'index.html'), '<!doctype html><title>Empty</title>')
   await createPackage(source, join(folder, 'resources', 'app.asar'))
   return { name: 'empty', binary: join(folder, basename(binary)), usable: 'location.protocol === "file:" && document.readyState === "complete"' }
 }
