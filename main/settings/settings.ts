@@ -56,12 +56,15 @@ export interface SettingsService extends EventEmitter<SettingsEvents> {
  * @throws {SettingsError} `ERR_DATA_DIRECTORY` if the directory cannot be written
  */
 export async function openSettings (folder: string, now = Date.now): Promise<{ readonly settings: SettingsService, readonly notice?: string }> {
-  await prepareFolder(folder)
   const file = join(folder, 'settings.json')
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+  // Beside the look at the folder, as the window waits for both. Where both fail, the folder is what is said.
+  const reading = readFile(file, 'utf8').catch((error: unknown) => {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw new SettingsError('ERR_DATA_DIRECTORY', `Natter cannot read ${file}: see who may read it, or start Natter with --user-data-dir and another folder.`, { cause: error })
   })
+  reading.catch(() => { /* Awaited below. */ })
+  await prepareFolder(folder)
+  const text = await reading
   if (text === undefined) return { settings: createSettings(DEFAULT_SETTINGS, file) }
   const read = readSettings(text)
   if (read.kind === 'read') return { settings: createSettings(read.stored, file) }
