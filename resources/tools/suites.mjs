@@ -8,7 +8,7 @@ import { root } from './paths.mjs'
 /**
  * @typedef {object} Suite
  * @property {string} name
- * @property {'fast' | 'slow'} tier `npm test -- fast` runs the fast ones
+ * @property {'fast' | 'slow' | 'long'} tier `npm test -- fast` runs the fast ones; the long ones run when they are named
  * @property {readonly string[]} command a script of node_modules/.bin and its arguments
  * @property {string} [folder] holds the suite's tests
  * @property {boolean} [needsDisplay]
@@ -32,7 +32,8 @@ export const suites = [
   vitest('contract', 'fast'),
   vitest('net', 'fast'),
   vitest('soak', 'slow', { folder: 'test/net/soak' }),
-  vitest('relay', 'slow', { whyNot: () => process.platform === 'linux' ? undefined : 'only Linux tells what memory a process holds' }),
+  vitest('relay', 'slow', { whyNot: whyNoProc }),
+  vitest('relay-scale', 'long', { folder: 'test/relay/scale', whyNot: whyNoProc }),
   vitest('e2e', 'slow', { needsDisplay: true, apart: true, whyNot: whyNoDisplay }),
   vitest('nat', 'slow', { needsDisplay: true, whyNot: () => whyNoNat() ?? whyNoDisplay() }),
   vitest('system', 'slow', { needsDisplay: true, apart: true, whyNot: () => whyNoDesktop() ?? whyNoDisplay() }),
@@ -40,13 +41,13 @@ export const suites = [
   vitest('package-relay', 'slow', { folder: 'test/package/relay', whyNot: () => whyNoPackages(relayPackagers) })
 ]
 
-/** The suites that these words pick; all of them for no word. @param {readonly string[]} words @returns {Suite[]} */
+/** The suites that these words pick; for no word all but the long ones. @param {readonly string[]} words @returns {Suite[]} */
 export function pickSuites(words) {
   const unknown = words.filter((word) => !suites.some(({ name, tier }) => word === name || word === tier))
   if (unknown.length > 0) {
-    throw new Error(`there is no suite "${unknown.join('", "')}"; there are fast, slow, ${suites.map(({ name }) => name).join(', ')}.`)
+    throw new Error(`there is no suite "${unknown.join('", "')}"; there are fast, slow, long, ${suites.map(({ name }) => name).join(', ')}.`)
   }
-  return suites.filter(({ name, tier }) => words.length === 0 || words.includes(name) || words.includes(tier))
+  return suites.filter(({ name, tier }) => (words.length === 0 && tier !== 'long') || words.includes(name) || words.includes(tier))
 }
 
 /** Why a suite cannot run here, or undefined where it can. @param {Suite} suite */
@@ -62,6 +63,10 @@ export function isWithoutDisplay() {
 
 /** Runs what follows in a network namespace that has loopback alone, multicast included. */
 const inOwnNetwork = ['unshare', '--net', 'sh', '-c', 'ip link set lo up multicast on && ip route add 224.0.0.0/4 dev lo && exec "$@"', 'sh']
+
+function whyNoProc() {
+  return process.platform === 'linux' ? undefined : 'only Linux tells what memory and connections a process holds'
+}
 
 /** What to put before a suite's command so that nothing it sends leaves the machine; nothing where the system forbids it. @param {Suite} suite */
 export function networkPrefix(suite) {

@@ -1,3 +1,4 @@
+import { syncBuiltinESMExports } from 'node:module'
 import net, { type NetConnectOpts, type Socket } from 'node:net'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createNode, type CreatedNode } from '../../../main/node/create-node.ts'
@@ -30,6 +31,8 @@ let source = '127.0.0.1'
 const connect = net.connect.bind(net)
 // A thousand people come from many addresses. libp2p's TCP does not let one choose where a connection comes from.
 net.connect = ((options: NetConnectOpts, ...rest: []): Socket => connect({ ...options, localAddress: source } as NetConnectOpts, ...rest)) as typeof net.connect
+// For who imports it by name.
+syncBuiltinESMExports()
 
 /** From where the connection comes that is opened next in this turn of the event loop. */
 export function sourceOf (index: number): string {

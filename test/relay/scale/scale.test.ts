@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Crowd } from '../bench/relay/crowd.ts'
-import { exchange, fill, PER_TOPIC, percentile, withRelay } from '../bench/relay/measure.ts'
+import type { Crowd } from '../../bench/relay/crowd.ts'
+import { exchange, fill, PER_TOPIC, percentile, withRelay } from '../../bench/relay/measure.ts'
 
 const PROTOCOLS = ['gossipsub', 'floodsub'] as const
 
