@@ -61,7 +61,7 @@ async function runSuite(suite) {
 function summarize(outcomes) {
   console.log('\n── summary ──')
   for (const { name, outcome, seconds, note } of outcomes) {
-    console.log(`${name.padEnd(10)} ${outcome.padEnd(9)} ${seconds.toFixed(1).padStart(7)} s${note === undefined ? '' : `  ${note}`}`)
+    console.log(`${name.padEnd(13)} ${outcome.padEnd(9)} ${seconds.toFixed(1).padStart(7)} s${note === undefined ? '' : `  ${note}`}`)
   }
   /** @param {Outcome['outcome']} wanted */
   const count = (wanted) => outcomes.filter(({ outcome }) => outcome === wanted).length
