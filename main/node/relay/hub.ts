@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Connection } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Components } from '../components.ts'
@@ -33,6 +34,8 @@ export interface HubStats {
 }
 
 const LINGER = 30_000
+/** Topics that are followed in one turn of the event loop. */
+const A_TURN = 8
 
 /**
  * Takes part in pubsub for the topics of those who are connected: two people
@@ -46,6 +49,8 @@ export class Hub {
   readonly #topics: HubTopics
   readonly #posts: HubPosts
   readonly #ending = new Map<string, NodeJS.Timeout>()
+  /** Topics whose clients changed, to be looked at. */
+  readonly #changed = new Set<string>()
   #components: Components | undefined
   #pubsub: Pubsub | undefined
   #members: HubMembers | undefined
@@ -93,11 +98,27 @@ export class Hub {
       clearTimeout(timer)
     }
     this.#ending.clear()
+    this.#changed.clear()
     await this.#members?.stop()
   }
 
   readonly #onSubscribers = ({ topics }: { readonly topics: readonly string[] }): void => {
+    const isUnderWay = this.#changed.size > 0
     for (const topic of topics) {
+      this.#changed.add(topic)
+    }
+    if (!isUnderWay) {
+      void this.#followAll()
+    }
+  }
+
+  /** Few topics at once; of many, a few each turn, so that nobody waits for somebody who comes with hundreds. */
+  async #followAll (): Promise<void> {
+    let count = 0
+    for (const topic of this.#changed) {
+      if (++count % A_TURN === 0) await nextTurn()
+      // Read now: it may have changed again since.
+      this.#changed.delete(topic)
       const changes = this.#topics.update(topic, this.#pubsub?.subscribers(topic) ?? [])
       for (const change of changes) {
         this.#follow(change)

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { HUB_LIMITS } from '../../../main/node/limits.ts'
-import { RawPeer } from '../../net/support/raw-peer.ts'
-import { pause, until } from '../../net/support/until.ts'
-import { playScene } from '../support/scene.ts'
+import { HUB_LIMITS } from '../../main/node/limits.ts'
+import { RawPeer } from '../net/support/raw-peer.ts'
+import { pause, until } from '../net/support/until.ts'
+import { playScene } from './support/scene.ts'
 
 /** Milliseconds in which who is cut off is gone. */
 const SLACK = 10_000
