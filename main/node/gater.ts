@@ -1,12 +1,16 @@
 import type { Connection, ConnectionGater, Libp2pEvents, MultiaddrConnection, PeerId, TypedEventTarget } from '@libp2p/interface'
 import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
-import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER, MAX_PENDING_PER_ADDRESS } from './limits.ts'
+import { CODE_P2P, CODE_P2P_CIRCUIT, CODE_WS, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { boundAnswers } from './bounded-answers.ts'
+import { FloodingAddresses } from './flooding-addresses.ts'
+import { FrameMeters } from './frame-meter.ts'
+import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER, MAX_HANDSHAKES_SHARE, MAX_PENDING_PER_ADDRESS } from './limits.ts'
 import { PendingConnections } from './pending-connections.ts'
 import { Quota } from './quota.ts'
 
 /** Milliseconds that a peer which broke the rules of a protocol stays out. */
 const SHUT_OUT = 60_000
+const MINUTE = 60_000
 /** Peer ids cost nothing: beyond this many the one shut out longest ago may come back early. */
 const MAX_SHUT_OUT = 10_000
 
@@ -17,7 +21,7 @@ export interface InboundGuard {
   readonly denyAddress: (host: string) => boolean
   readonly denyPeer: (peer: string) => boolean
   /** Told of each connection that is refused. */
-  readonly onRefused: (reason: 'connectionsPerAddress' | 'banned') => unknown
+  readonly onRefused: (reason: 'connectionsPerAddress' | 'banned' | 'floods' | 'handshakes') => unknown
 }
 
 /** How a {@link Gater} judges. */
@@ -41,11 +45,17 @@ export class Gater implements ConnectionGater {
   readonly #relays = new Set<string>()
   readonly #perAddress = new Map<string, number>()
   readonly #perPeer = new Map<string, number>()
-  readonly #strangers = new Quota({ perWindow: COMMUNITY_LIMITS.dialsPerMinute, window: 60_000 })
+  readonly #strangers = new Quota({ perWindow: COMMUNITY_LIMITS.dialsPerMinute, window: MINUTE })
   #dialsPublic = false
-  readonly #pending = new PendingConnections()
+  readonly #pending = new PendingConnections<MultiaddrConnection>()
   #blocked: ReadonlySet<string> = new Set()
   #guard: InboundGuard | undefined
+  #handshakes: Quota | undefined
+  /** Where each peer last came from, for as long as it is connected. */
+  readonly #hosts = new Map<string, string>()
+  readonly #flooding = new FloodingAddresses()
+  /** What peers send a relay, in small pieces. */
+  readonly meters = new FrameMeters((peer, host) => { this.shutOut(peer, host) })
   /** Peers that broke the rules, and until when they stay out. Oldest first. */
   readonly #shutOut = new Map<string, number>()
 
@@ -84,11 +94,45 @@ export class Gater implements ConnectionGater {
 
   /** From the next connection on. */
   setGuard (guard: InboundGuard): void {
+    if (guard.connectionsPerAddress !== this.#guard?.connectionsPerAddress) {
+      this.#handshakes = new Quota({ perWindow: guard.connectionsPerAddress * MAX_HANDSHAKES_SHARE, window: MINUTE })
+      this.meters.setConnectionsPerAddress(guard.connectionsPerAddress)
+    }
     this.#guard = guard
   }
 
-  /** Refuses a peer for a minute. */
-  shutOut (peer: string, now = Date.now()): void {
+  /** Whether a relay lets nobody new in from an IP address for now: too many peers there sent too much. */
+  isFlooding (host: string): boolean {
+    return this.#guard !== undefined && this.#flooding.has(host)
+  }
+
+  /** A bare connection to the WebSocket listener, before TLS and HTTP; `waiting` others of its address are as far. */
+  denySocket (host: string, waiting: number): boolean {
+    const why = waiting >= MAX_PENDING_PER_ADDRESS[this.#options.role] ? 'handshakes' : this.#whyNoHandshake(host)
+    if (why !== undefined) {
+      this.#guard?.onRefused(why)
+    }
+    return why !== undefined
+  }
+
+  /** Somebody at an IP address sent far too much before it said who it is. */
+  noteFlood (host: string | undefined): void {
+    if (this.#guard !== undefined) {
+      this.#guard.onRefused('floods')
+      if (host !== undefined) this.#flooding.note(host)
+    }
+  }
+
+  /**
+   * Refuses a peer for a minute, and on a relay counts that for the IP address that it comes from.
+   *
+   * @param host that address, where the connection does not stand yet
+   */
+  shutOut (peer: string, host = this.#hosts.get(peer), now = Date.now()): void {
+    // Told again and again while the connection ends, it is one flood.
+    if ((this.#shutOut.get(peer) ?? 0) <= now) {
+      this.noteFlood(host)
+    }
     this.#shutOut.delete(peer)
     this.#shutOut.set(peer, now + SHUT_OUT)
     for (const [key, until] of this.#shutOut) {
@@ -140,14 +184,31 @@ export class Gater implements ConnectionGater {
       return true
     }
     const isPlain = !isCircuit(connection.remoteAddr)
-    const isFull = (this.#perAddress.get(host) ?? 0) >= (this.#guard?.connectionsPerAddress ?? MAX_CONNECTIONS_PER_ADDRESS[this.#options.role]) ||
-      (isPlain && this.#pending.countOf(host) >= MAX_PENDING_PER_ADDRESS[this.#options.role])
-    if (isFull) {
-      this.#guard?.onRefused('connectionsPerAddress')
+    const why = (this.#perAddress.get(host) ?? 0) >= (this.#guard?.connectionsPerAddress ?? MAX_CONNECTIONS_PER_ADDRESS[this.#options.role])
+      ? 'connectionsPerAddress'
+      : isPlain ? this.#whyNoHandshake(host, isWebSocket(connection.remoteAddr)) : undefined
+    if (why !== undefined) {
+      this.#guard?.onRefused(why)
     } else if (isPlain) {
       this.#pending.add(host, connection)
+      // One whose handshake fails is closed.
+      connection.addEventListener('close', () => { this.#pending.remove(connection) }, { once: true })
+      boundAnswers(connection, () => this.#pending.has(connection), () => {
+        this.#pending.remove(connection)
+        this.noteFlood(host)
+        throw new RangeError('the peer asks for more protocols than there are')
+      })
     }
-    return isFull
+    return why !== undefined
+  }
+
+  /** @param isCounted it was counted when its bare connection came */
+  #whyNoHandshake (host: string, isCounted = false): 'floods' | 'handshakes' | undefined {
+    if (this.isFlooding(host)) {
+      return 'floods'
+    }
+    const isFull = this.#pending.countOf(host) >= MAX_PENDING_PER_ADDRESS[this.#options.role] || (!isCounted && this.#handshakes?.take(host) === false)
+    return isFull ? 'handshakes' : undefined
   }
 
   readonly denyInboundUpgradedConnection = (_: PeerId, connection: MultiaddrConnection): boolean => {
@@ -163,7 +224,11 @@ export class Gater implements ConnectionGater {
       this.#guard.onRefused('banned')
       return true
     }
-    return this.isRefused(name) || (this.#perPeer.get(name) ?? 0) >= MAX_CONNECTIONS_PER_PEER
+    if (this.isRefused(name)) {
+      this.#guard?.onRefused('floods')
+      return true
+    }
+    return (this.#perPeer.get(name) ?? 0) >= MAX_CONNECTIONS_PER_PEER
   }
 
   #count (connection: Connection, by: 1 | -1): void {
@@ -172,6 +237,10 @@ export class Gater implements ConnectionGater {
     // A circuit comes from its relay's address; the relay bounds how many it opens.
     if (host !== undefined && !isCircuit(connection.remoteAddr)) {
       add(this.#perAddress, host, by)
+      if (by === 1) this.#hosts.set(connection.remotePeer.toString(), host)
+    }
+    if (!this.#perPeer.has(connection.remotePeer.toString())) {
+      this.#hosts.delete(connection.remotePeer.toString())
     }
   }
 }
@@ -179,6 +248,10 @@ export class Gater implements ConnectionGater {
 /** A circuit's address, also one of ours as seen from its end. */
 export function isCircuit (address: Multiaddr): boolean {
   return address.getComponents().some(({ code }) => code === CODE_P2P_CIRCUIT)
+}
+
+function isWebSocket (address: Multiaddr): boolean {
+  return address.getComponents().some(({ code }) => code === CODE_WS)
 }
 
 function isIp (address: Multiaddr): boolean {
@@ -195,7 +268,8 @@ function holdsIp4 (address: Multiaddr): boolean {
   return /^(?:64:ff9b:|::(?!ffff:))/iu.test(hostOf(multiaddr(address.bytes)) ?? '')
 }
 
-function hostOf (address: Multiaddr): string | undefined {
+/** The host of an address that names one. */
+export function hostOf (address: Multiaddr): string | undefined {
   return isNetworkAddress(address) ? getNetConfig(address).host : undefined
 }
 

@@ -30,8 +30,16 @@ export const MAX_TOPICS_PER_PEER = 1_000
 export const MAX_TOPIC_NAME_BYTES = 512
 
 /**
- * Connections in all. libp2p's 300 closes people's connections on a relay
- * with its default of 1,024 reservations.
+ * What the counters of pubsub remember for each protocol, about 200 bytes each:
+ * peers, more than a relay has connections, and topics of these, all together.
+ * Those who are gone are forgotten first.
+ */
+export const MAX_COUNTED = { peers: 5_000, entries: 20_000 } as const
+
+/**
+ * Connections in all. libp2p's 300 closes people's connections on a relay with
+ * its default of 1,024 reservations. A relay that is told to hold more
+ * reservations holds as many more connections.
  */
 export const MAX_CONNECTIONS = { desktop: 300, relay: 4_096 } as const
 
@@ -61,6 +69,60 @@ export const MAX_PENDING_PER_ADDRESS = { desktop: 64, relay: 128 } as const
  * beyond is disconnected, and refused for a minute.
  */
 export const MAX_NEW_STREAMS = { atOnce: 500, perSecond: 50 } as const
+
+/**
+ * Small pieces (messages of Noise, frames of yamux) that a peer may send a relay
+ * on one connection beyond one for each KiB that passes there: so many at once,
+ * and so many a second after that. Each costs a decryption or a look however
+ * little it holds, and 5,000 fit into one packet: others waited 1.6 s (measured).
+ * Who goes beyond is disconnected, and refused for a minute.
+ */
+export const MAX_SMALL_FRAMES = { atOnce: 1_000, perSecond: 500 } as const
+
+/**
+ * The same for an IP address, for each of the connections that it may have: at
+ * 512 of them 10,240 at once and 5,120 a second, 100 a
+ * second for each of 50 people behind one NAT. Where an address goes beyond, those
+ * are disconnected who send more than this share.
+ */
+export const MAX_SMALL_FRAMES_SHARE = { atOnce: 20, perSecond: 10 } as const
+
+/**
+ * The same for frames that go on to somebody else, through circuits. Twelve
+ * people who come and go on one Floodsub topic, each with circuits to eleven,
+ * sent 1,289 a second on one connection and 6,770 all together (measured while
+ * some were cut off).
+ */
+export const MAX_CIRCUIT_FRAMES = { atOnce: 2_000, perSecond: 3_000 } as const
+export const MAX_CIRCUIT_FRAMES_SHARE = { atOnce: 80, perSecond: 40 } as const
+
+/**
+ * Bytes that may be on their way on one stream before who reads them grants more:
+ * yamux's 16 MiB, and on a relay as many as go through one circuit in 100 ms. A
+ * frame has no more; a muxer would wait for the rest of one of 4 GiB, and keep what came.
+ */
+export const MAX_STREAM_WINDOW = { desktop: 16_777_216, relay: 1_048_576 } as const
+
+/** Answers to a peer that has not yet chosen a protocol, on a connection or a stream: it names a handful. Each 4 bytes that it sends would bring it 600. */
+export const MAX_ANSWERS_BEFORE_PROTOCOL = 32
+
+/**
+ * Messages of pubsub, whatever they hold, that a peer may send a hub: so many at
+ * once, and so many a second after that. 65,000 empty ones fit into one packet,
+ * and kept everybody else waiting for good (2 % of posts delivered, measured).
+ * Five times what a hub forwards.
+ */
+export const MAX_PUBSUB_MESSAGES = { atOnce: 2_500, perSecond: 500 } as const
+
+/**
+ * Peers of one IP address that may be disconnected for sending too much: so many
+ * at once, and so many a minute after that. A peer id costs nothing. Beyond, nobody
+ * new is let in from there for a minute; who is connected stays.
+ */
+export const MAX_FLOODS_PER_ADDRESS = { atOnce: 5, perMinute: 3 } as const
+
+/** Handshakes that one IP address may begin with a relay in a minute, for each connection that it may have at once: an office that comes back is let in at once. */
+export const MAX_HANDSHAKES_SHARE = 1
 
 /**
  * What a relay gives away. libp2p's stream caps (32 circuits that one peer may
@@ -162,4 +224,45 @@ export const FOUND_RELAY_LIMITS = {
   first: 10_000,
   /** Milliseconds between two such questions to the same relay. */
   interval: 30 * 60_000
+} as const
+
+/** What a peer says of itself is shown up to these bounds: characters of the program's name, addresses, and characters of one. */
+export const MAX_SHOWN = { agent: 128, addresses: 16, addressLength: 512 } as const
+
+/** What one check of why nobody connects may cost. */
+export const CHECK_LIMITS = {
+  /** Relays that are tried. A desktop holds places on two. */
+  relays: 6,
+  /** Milliseconds for a connection to a relay or a person, handshake included. */
+  dial: 5_000,
+  /** Milliseconds for a plain TCP connection that only shows whether anybody is there. */
+  port: 3_000,
+  /** Milliseconds in which a try for a direct connection begins after somebody was connected to; looked for every second, once it is known who shares a topic. */
+  punchBegins: 5_000,
+  /** Milliseconds that are waited for such a try to end: three rounds in which nothing comes back take 12 s and a little. */
+  punch: 16_000,
+  /** Milliseconds for everything. A relay that is silent, and then its port 443, or a dial-back, take 13 s at most. */
+  whole: 20_000
+} as const
+
+/** What turning circuits into direct connections may cost, and how often it is tried. */
+export const DIRECT_LIMITS = {
+  /** Tries that we begin, at once. */
+  atOnce: 3,
+  /** Tries that others begin, at once. */
+  answersAtOnce: 8,
+  /** Tries that one peer may begin in a minute; each of ours is three rounds at most. */
+  perMinute: 9,
+  /** Rounds of one try; the specification's. */
+  rounds: 3,
+  /** Milliseconds for telling each other where to meet, and for meeting: a lost SYN is sent again after one and after three seconds. */
+  exchange: 5_000,
+  meet: 4_000,
+  /** Milliseconds after a failed try; doubled each time up to the other figure. */
+  again: 5 * 60_000,
+  againAtMost: 60 * 60_000,
+  /** Milliseconds between two tries where addresses changed in between. */
+  afterChange: 2 * 60_000,
+  /** People with whom it is remembered how it went. */
+  remembered: 500
 } as const

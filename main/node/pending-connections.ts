@@ -1,22 +1,23 @@
-import type { MultiaddrConnection } from '@libp2p/interface'
-
 /** Connections whose handshake has not ended, by the IP address that they come from. */
-export class PendingConnections {
-  readonly #hosts = new WeakMap<MultiaddrConnection, string>()
+export class PendingConnections<T extends object> {
+  readonly #hosts = new WeakMap<T, string>()
   readonly #counts = new Map<string, number>()
 
   countOf (host: string): number {
     return this.#counts.get(host) ?? 0
   }
 
-  /** Counts a connection until it is removed, or closes: one whose handshake fails is closed. */
-  add (host: string, connection: MultiaddrConnection): void {
-    this.#hosts.set(connection, host)
-    this.#counts.set(host, this.countOf(host) + 1)
-    connection.addEventListener('close', () => { this.remove(connection) }, { once: true })
+  has (connection: T): boolean {
+    return this.#hosts.has(connection)
   }
 
-  remove (connection: MultiaddrConnection): void {
+  /** Counts a connection until it is removed; whoever adds it sees to it that it is when it closes. */
+  add (host: string, connection: T): void {
+    this.#hosts.set(connection, host)
+    this.#counts.set(host, this.countOf(host) + 1)
+  }
+
+  remove (connection: T): void {
     const host = this.#hosts.get(connection)
     if (host === undefined) {
       return

@@ -8,9 +8,10 @@ import { resolveRelayName } from '../node/relays/resolve-relay-name.ts'
  * does finds the others later.
  *
  * @param named multiaddrs with a peer id, `/dnsaddr/` names, short names
+ * @returns undefined where none is named: then no others are looked for
  */
-export function communityOf (named: readonly string[]): CommunityOptions {
-  return {
+export function communityOf (named: readonly string[]): CommunityOptions | undefined {
+  return named.length === 0 ? undefined : {
     others: async () => (await Promise.all(named.map(async (text) => {
       const name = readRelayName(text)
       if (name === undefined) return [text]

@@ -6,7 +6,7 @@ import type { HistoryKeeper } from './history-keeper.ts'
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
 /** All figures; those of the relay are read when somebody asks. Event-loop delay and memory are the process's own. */
-export function createRegistry (node: Pick<RelayNode, 'stats' | 'isDraining'>, keeper?: Pick<HistoryKeeper, 'stats'>): Registry {
+export function createRegistry (node: Pick<RelayNode, 'stats' | 'isDraining' | 'community'>, keeper?: Pick<HistoryKeeper, 'stats'>): Registry {
   const registry = new Registry()
   const stats = (): RelayNodeStats => node.stats
   collectDefaultMetrics({ register: registry })
@@ -17,6 +17,7 @@ export function createRegistry (node: Pick<RelayNode, 'stats' | 'isDraining'>, k
   gauge(registry, 'natter_relay_reservations', 'Places held by people who can be reached through this relay.', () => stats().relay.reservations)
   gauge(registry, 'natter_relay_circuits', 'Open circuits.', () => stats().relay.circuits)
   gauge(registry, 'natter_relay_draining', '1 while it sends its people elsewhere because it is to close.', () => Number(node.isDraining))
+  gauge(registry, 'natter_relay_community_members', 'Other relays of its community that it tells desktops of.', () => node.community.length)
   counter(registry, 'natter_relay_circuit_bytes_total', 'Bytes that circuits carried, both ways together.', undefined, () => ({ all: stats().relay.circuitBytes }))
   counter(registry, 'natter_relay_refused_total', 'Reservations, circuits and connections refused, by reason.', 'reason', () => stats().relay.refused)
   counter(registry, 'natter_relay_dial_backs_total', 'Dial-backs by how they ended.', 'outcome', () => stats().dialBack)

@@ -66,9 +66,9 @@ export function reload (running: ToldConfig, read: () => ToldConfig, { say, hint
 }
 
 /** What runs, with what can change while it does. */
-function live (running: RelayConfig, { limits, allow, ban, drainSeconds, tls }: RelayConfig): RelayConfig {
+function live (running: RelayConfig, { limits, allow, ban, drainSeconds, community, tls }: RelayConfig): RelayConfig {
   const files = running.tls?.kind === 'files' && tls?.kind === 'files' ? tls : running.tls
-  return { ...running, limits, allow, ban, drainSeconds, tls: files }
+  return { ...running, limits, allow, ban, drainSeconds, community, tls: files }
 }
 
 function merged (running: ToldConfig, next: ToldConfig): ToldConfig['values'] {

@@ -7,15 +7,15 @@ import { keepHistory } from './history-keeper.ts'
 import { loadKey } from './key-file.ts'
 import { chooseListen } from './listen.ts'
 import { createOutput, type Output } from './output.ts'
+import { reportRefusals } from './refused.ts'
 import { reload, rulesOf } from './reload.ts'
+import { askForStopTime } from './stop-time.ts'
 import { TlsError } from './tls/errors.ts'
 import { openTls, type RelayTls } from './tls/index.ts'
 import { serveWeb } from './web.ts'
 
 /** Milliseconds after which the process ends, whatever has not closed by then. */
 const CLOSE_WITHIN = 4_500
-/** Milliseconds between two lines about what was refused. */
-const REFUSED_EVERY = 60_000
 
 /** What {@link run} is told besides its configuration. */
 export interface RunOptions {
@@ -39,7 +39,7 @@ export async function run (told: ToldConfig, { read, signalled }: RunOptions): P
     ...rulesOf(config),
     ...(tls === undefined ? {} : { certificate: tls.certificate, certificateNames: tls.names }),
     ...(config.hub ? {} : { hub: false }),
-    ...(config.community.length === 0 ? {} : { community: communityOf(config.community) })
+    community: communityOf(config.community)
   })
   const keeper = config.history === undefined ? undefined : await keepHistory({ node, privateKey, folder: config.data, ...config.history })
   const web = config.metrics === undefined ? undefined : await serveWeb(node, config.metrics, keeper)
@@ -52,13 +52,13 @@ export async function run (told: ToldConfig, { read, signalled }: RunOptions): P
   if (keeper?.report.aside !== undefined) {
     output.hint(`The history in the data directory could not be read (${keeper.report.aside.reason}); it was set aside as ${keeper.report.aside.name}, and a new one was begun.`)
   }
-  const refused = config.json ? reportRefusals(node, output) : undefined
+  const refused = config.json ? reportRefusals(() => node.stats.relay.refused, output) : undefined
   const running = reloadOnHangUp(told, read, node, tls, output)
   const signal = await signalled
   await drain(node, running().config.drainSeconds, signal, output)
   output.say({ event: 'closing', signal })
   setTimeout(() => process.exit(0), CLOSE_WITHIN).unref()
-  clearInterval(refused)
+  refused?.()
   await keeper?.close()
   await Promise.all([node.stop(), web?.close(), tls?.close()])
 }
@@ -67,6 +67,7 @@ export async function run (told: ToldConfig, { read, signalled }: RunOptions): P
 async function drain (node: RelayNode, seconds: number, signal: string, { say, hint }: Output): Promise<void> {
   const { reservations } = node.stats.relay
   if (reservations > 0 && seconds > 0) {
+    askForStopTime(seconds)
     say({ event: 'draining', signal, reservations, seconds })
     hint(`Tells ${reservations === 1 ? '1 client' : `${reservations} clients`} to move to another relay, and waits ${seconds} s at most; a second signal ends it at once.`)
     await node.drain(seconds)
@@ -79,23 +80,14 @@ function reloadOnHangUp (told: ToldConfig, read: () => ToldConfig, node: RelayNo
   process.on('SIGHUP', () => {
     const next = reload(running, read, output)
     if (next !== running) {
+      const isNewCommunity = next.config.community.join() !== running.config.community.join()
       running = next
       node.setRules(rulesOf(next.config))
+      if (isNewCommunity) {
+        node.setCommunity(communityOf(next.config.community)).catch(() => { output.hint('The community could not be changed; a restart does it.') })
+      }
     }
     tls?.reload(running.config.tls).catch((error: unknown) => { output.hint(error instanceof TlsError ? error.message : 'The certificate could not be read again.') })
   })
   return () => running
-}
-
-/** Once a minute and reason at most, without a word of what peers sent. */
-function reportRefusals (node: RelayNode, { say }: Output): NodeJS.Timeout {
-  let before: Readonly<Record<string, number>> = node.stats.relay.refused
-  return setInterval(() => {
-    const now = node.stats.relay.refused
-    const since = Object.entries(now).map(([reason, count]) => [reason, count - (before[reason] ?? 0)] as const).filter(([, count]) => count > 0)
-    before = now
-    if (since.length > 0) {
-      say({ event: 'refused', ...Object.fromEntries(since) })
-    }
-  }, REFUSED_EVERY).unref()
 }

@@ -7,6 +7,7 @@ import { makeDeb } from './package-deb.mjs'
 import { fillIn, pack, put, setModes } from './package-stage.mjs'
 import { root } from './paths.mjs'
 import { addSqlite, describeRelay } from './relay-build.mjs'
+import { relayNodeFlags } from './relay-flags.mjs'
 
 /** @typedef {import('./package-stage.mjs').PackageRequest} PackageRequest */
 
@@ -17,7 +18,7 @@ const architectures = /** @type {Record<string, string>} */ ({ x64: 'amd64', arm
 
 /** Starts the relay with the Node that came with it. `exec`: signals reach the relay. */
 const launcher = `#!/bin/sh
-exec ${appFolder}/node ${appFolder}/natter-relay.mjs "$@"
+exec ${appFolder}/node ${relayNodeFlags.join(' ')} ${appFolder}/natter-relay.mjs "$@"
 `
 
 /** The folder of the Node that the lockfile pins: Debian 12 has 18, which cannot run libp2p. */

@@ -2,8 +2,24 @@ import { multiaddrConnectionPair } from '@libp2p/utils'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import type { MultiaddrConnection, StreamMuxerFactory } from '@libp2p/interface'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { createNode, type CreatedNode } from '../../main/node/create-node.ts'
+import { generateIdentity } from '../../main/node/identity.ts'
 import { steadyYamux } from '../../main/node/steady-muxer.ts'
+import { TestNet } from './support/test-net.ts'
 import { pause, until } from './support/until.ts'
+
+const BULK = '/test/bulk'
+const MIB = 1_048_576
+
+const net = new TestNet()
+afterEach(async () => net.stop())
+
+async function startNode (role: 'desktop' | 'relay'): Promise<CreatedNode> {
+  const node = await createNode({ role, privateKey: await generateIdentity(), listen: ['/ip4/127.0.0.1/tcp/0'], allowPrivate: true })
+  net.atEnd(async () => node.libp2p.stop())
+  await node.libp2p.start()
+  return node
+}
 
 // vitest counts what nobody catches as a failure; here it is what is looked at.
 const uncaught: unknown[] = []
@@ -39,4 +55,19 @@ it('which yamux by itself does not see to: the workaround can go when this fails
   await openOverDead(yamux()())
   await until(() => uncaught.length > 0, 1_000, 'the error that nobody catches')
   expect(uncaught[0]).toMatchObject({ name: 'StreamStateError' })
+})
+
+it.each(['desktop', 'relay'] as const)('32 MiB pass over one stream to a %s', async (role) => {
+  const from = await startNode('desktop')
+  const to = await startNode(role)
+  let received = 0
+  await to.libp2p.handle(BULK, async (stream) => {
+    for await (const bytes of stream) received += bytes.byteLength
+  })
+  const stream = await from.libp2p.dialProtocol(to.libp2p.getMultiaddrs(), BULK)
+  for (let sent = 0; sent < 32; sent++) {
+    if (!stream.send(new Uint8Array(MIB))) await stream.onDrain()
+  }
+  await stream.close()
+  await until(() => received === 32 * MIB, 20_000, 'all of it came')
 })

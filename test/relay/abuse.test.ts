@@ -1,21 +1,17 @@
-import { connect } from 'node:net'
-import { readFileSync } from 'node:fs'
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { lpStream } from '@libp2p/utils'
 import { expect, it } from 'vitest'
-import { HUB_LIMITS, MAX_NEW_STREAMS, MAX_PENDING_PER_ADDRESS, RELAY_LIMITS } from '../../main/node/limits.ts'
+import { HUB_LIMITS, MAX_NEW_STREAMS, RELAY_LIMITS } from '../../main/node/limits.ts'
 import { PROTOCOLS } from '../../main/node/protocols.ts'
 import { startCrowd } from '../bench/relay/crowd.ts'
-import { percentile } from '../bench/relay/measure.ts'
-import type { RelayProcess } from '../bench/relay/relay-process.ts'
 import { multihash, RawPeer } from '../net/support/raw-peer.ts'
 import { pause, until } from '../net/support/until.ts'
+import { established } from './support/established.ts'
 import { playScene } from './support/scene.ts'
 
-/** libp2p gives a handshake 10 s; a ping is missed after 10 s and 5 more. */
-const HANDSHAKE = 10_000
+/** A ping is missed after 10 s and 5 more. */
 const SILENT = 15_000
 const SLACK = 10_000
 
@@ -79,25 +75,12 @@ it('who sends garbage on any protocol harms nobody', async () => {
   expect(connection.status).toBe('open')
 })
 
-it('who connects and says nothing holds a quarter of the handshakes at most, and those for 10 s', async () => {
-  const { host, port } = where(scene.relay())
-  const sockets = Array.from({ length: 2 * MAX_PENDING_PER_ADDRESS.relay }, () => connect({ host, port, localAddress: '127.9.9.9' }).on('error', () => {}))
-  const open = (): number => established(port, '127.9.9.9')
-  await until(() => sockets.every((socket) => !socket.connecting), SLACK, 'all knocked')
-  await until(() => open() <= MAX_PENDING_PER_ADDRESS.relay, SLACK, 'those beyond are refused')
-  // Others come in meanwhile, and talk on.
-  expect(percentile(await scene.people().newcomers({ first: 6_000, count: 5, relay: scene.relay().address, protocol: 'gossipsub' }), 1)).toBeLessThan(1_000)
-  await othersNotice(async () => {})
-  await until(() => open() === 0, HANDSHAKE + SLACK, 'none is left')
-  sockets.forEach((socket) => socket.destroy())
-})
-
 it('who falls silent after the handshake is let go after two missed pings', async () => {
   const silent = startCrowd()
   net.atEnd(silent.stop)
   const first = 8_000
   await silent.join({ first, count: 5, relay: scene.relay().address, protocol: 'gossipsub', rooms: 1 })
-  const { port } = where(scene.relay())
+  const port = Number(/tcp\/(\d+)/u.exec(scene.relay().address)?.[1])
   const open = (): number => established(port, `127.1.2.1`)
   expect(open()).toBe(5)
   silent.freeze()
@@ -127,17 +110,3 @@ it('who floods a topic is heard for what a hub allows, and is then refused', asy
   await until(() => connection.status !== 'open', SLACK, 'it is cut off')
   expect(await isRefused(attacker)).toBe(true)
 })
-
-function where ({ address }: RelayProcess): { readonly host: string, readonly port: number } {
-  return { host: '127.0.0.1', port: Number(/tcp\/(\d+)/u.exec(address)?.[1]) }
-}
-
-/** Connections that stand at the relay's end, from one address. */
-function established (port: number, from: string): number {
-  const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0')
-  const remote = from.split('.').map(Number).reverse().map((byte) => hex(byte, 2)).join('')
-  return readFileSync('/proc/net/tcp', 'utf8').split('\n').filter((line) => {
-    const [, local = '', other = '', state] = line.trim().split(/\s+/u)
-    return local.endsWith(`:${hex(port, 4)}`) && other.startsWith(`${remote}:`) && state === '01'
-  }).length
-}

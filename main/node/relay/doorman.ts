@@ -3,6 +3,7 @@ import type { Connection, PeerId } from '@libp2p/interface'
 import type { Components } from '../components.ts'
 import type { Access, Unwelcome } from './access.ts'
 import { directConnections, ipOf, isDirect } from './addresses.ts'
+import { barStrangers } from './barred.ts'
 import type { Refusals } from './refusals.ts'
 import { tell } from './standing.ts'
 
@@ -13,20 +14,26 @@ const CLOSE_WITHIN = 2_000
 
 /**
  * Sees those off whom the relay does not serve, after they had time to learn
- * why. Other relays may stay without being named: a community's find each other
- * by these connections, which give them neither a place nor a circuit.
+ * why. Other relays may stay without being named where it has a community, whose
+ * relays find each other by these connections. That one is a relay, anybody can
+ * say: {@link barStrangers} sees to it that nothing else comes of it.
  */
 export class Doorman {
   readonly #components: Components
   readonly #access: Access
   readonly #refusals: Refusals
+  readonly #keepsRelays: boolean
   readonly #unwelcome = new Set<string>()
   readonly #timers = new Map<string, NodeJS.Timeout>()
 
-  constructor (components: Components, access: Access, refusals: Refusals) {
+  /** @param keepsRelays whether other relays may stay without being named */
+  constructor (components: Components, access: Access, refusals: Refusals, keepsRelays: boolean) {
     this.#components = components
     this.#access = access
     this.#refusals = refusals
+    this.#keepsRelays = keepsRelays
+    barStrangers(components, (connection) =>
+      this.#access.judge(connection.remotePeer.toString(), isDirect(connection) ? ipOf(connection.remoteAddr) : undefined) === undefined)
   }
 
   start (): void {
@@ -62,7 +69,8 @@ export class Doorman {
         this.#forgive(peer.toString())
       } else if (!this.#unwelcome.has(peer.toString())) {
         this.#unwelcome.add(peer.toString())
-        void tell(this.#components, peer, { reason: why, seconds: 0 }).then(async () => this.#seeOff(peer))
+        // Whoever it is: what it was given ends with the connection, and a relay comes back.
+        void tell(this.#components, peer, { reason: why, seconds: 0 }).then(async () => this.#close(peer))
       }
     }
   }
@@ -95,9 +103,13 @@ export class Doorman {
   async #seeOff (peer: PeerId): Promise<void> {
     this.#timers.delete(peer.toString())
     const why = this.judge(peer)
-    if (why === undefined || (why === 'notAllowed' && await this.#isRelay(peer))) {
+    if (why === undefined || (why === 'notAllowed' && this.#keepsRelays && await this.#isRelay(peer))) {
       return
     }
+    await this.#close(peer)
+  }
+
+  async #close (peer: PeerId): Promise<void> {
     await this.#components.connectionManager.closeConnections(peer, { signal: AbortSignal.timeout(CLOSE_WITHIN) }).catch(() => {})
   }
 

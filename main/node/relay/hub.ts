@@ -54,6 +54,7 @@ export class Hub {
   #components: Components | undefined
   #pubsub: Pubsub | undefined
   #members: HubMembers | undefined
+  #onFlood: (client: string) => void = () => {}
 
   constructor (options: HubOptions = {}) {
     this.#options = options
@@ -76,13 +77,19 @@ export class Hub {
   readonly accept = (client: string, topic: string, bytes: number): boolean => {
     const reason = this.#posts.take(client, bytes, this.#topics.isRefused(client, topic))
     if (reason !== undefined && this.#posts.isShutOut(client)) {
+      this.#onFlood(client)
       this.#components?.connectionManager.closeConnections(peerIdFromString(client)).catch(() => {})
     }
     return reason === undefined
   }
 
-  /** Before the node starts, so that the first to connect sees that this is a hub. */
-  async start (components: Components, pubsub: Pubsub): Promise<void> {
+  /**
+   * Before the node starts, so that the first to connect sees that this is a hub.
+   *
+   * @param onFlood told of a client that goes on far beyond its caps
+   */
+  async start (components: Components, pubsub: Pubsub, onFlood: (client: string) => void): Promise<void> {
+    this.#onFlood = onFlood
     this.#components = components
     this.#pubsub = pubsub
     this.#members = new HubMembers(components, this.#topics, this.#limits.membersPerTopic)

@@ -1,6 +1,6 @@
 /** Why a relay refuses a place, a circuit or a connection; also what it says on the wire. */
 export const REFUSALS = [
-  'reservations', 'reservationsPerAddress', 'connectionsPerAddress', 'circuitsPerPeer', 'circuitsPerAddress', 'dials', 'notAllowed', 'banned', 'draining'
+  'reservations', 'reservationsPerAddress', 'connectionsPerAddress', 'handshakes', 'floods', 'circuitsPerPeer', 'circuitsPerAddress', 'dials', 'notAllowed', 'banned', 'draining'
 ] as const
 export type Refusal = typeof REFUSALS[number]
 

@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { ComponentLogger, PeerId, PrivateKey } from '@libp2p/interface'
 import type { Components } from '../components.ts'
 import { createNode } from '../create-node.ts'
-import { MAX_CONNECTIONS_PER_ADDRESS } from '../limits.ts'
+import { MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, RELAY_LIMITS } from '../limits.ts'
 import type { ServerCertificate } from '../transports/server-certificate.ts'
 import type { Channels, Pubsub } from '../types.ts'
 import { Access, type AccessRules } from './access.ts'
-import type { Community, CommunityMember, CommunityOptions } from './community/community.ts'
+import type { CommunityMember, CommunityOptions } from './community/community.ts'
+import { Membership } from './community/membership.ts'
 import { DialBack, type DialBackOptions } from './dial-back.ts'
 import { Doorman } from './doorman.ts'
 import { Drain } from './drain.ts'
@@ -37,7 +38,7 @@ export interface RelayNodeOptions extends Omit<RelayServiceOptions, 'judge' | 'r
   readonly hub?: HubOptions | false
   readonly dialBack?: DialBackOptions
   /** Left out: it looks for no other relays, and dials nobody. */
-  readonly community?: CommunityOptions
+  readonly community?: CommunityOptions | undefined
   /** @default libp2p's own, which is silent unless `DEBUG` asks for it */
   readonly logger?: ComponentLogger
 }
@@ -69,12 +70,14 @@ export interface RelayNode {
   start: () => Promise<void>
   /** From now on; who is no longer welcome is told so and let go. */
   setRules: (rules: RelayRules) => void
+  /** From now on, in a relay that was started; undefined: it looks for no others. */
+  setCommunity: (community: CommunityOptions | undefined) => Promise<void>
   /** Whether it takes nobody in any more. */
   readonly isDraining: boolean
   /**
-   * Takes nobody in from now on, tells its clients to move to another relay, and
-   * waits until those who can have done so, `seconds` at most. Circuits and the
-   * hub work on meanwhile.
+   * Takes nobody in from now on, leaves its community, tells its clients to move
+   * to another relay, and waits until those who can have done so, `seconds` at
+   * most. Circuits and the hub work on meanwhile.
    */
   drain: (seconds: number) => Promise<void>
   /** Closes everything; resolves within 5 s. */
@@ -109,15 +112,16 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
     allowPrivate: options.community?.allowPrivate ?? false
   })
   const { libp2p, components, pubsub, channels, gater } = created
-  const doors = new Doorman(components, access, refusals)
+  const doors = new Doorman(components, access, refusals, options.community !== undefined)
   const judge = (peer: PeerId): Refusal | undefined => doors.judge(peer) ?? (drain.isUnderWay ? 'draining' : undefined)
   const relay = createRelayService(components, { ...options, judge, refusals })
   const drain = new Drain(components, relay)
   const dialBack = new DialBack(components, options.dialBack)
   let unserve: (() => Promise<void>) | undefined
-  let community: Community | undefined
+  const membership = new Membership(created)
 
-  const guard = ({ connectionsPerAddress = MAX_CONNECTIONS_PER_ADDRESS.relay }: RelayRules): void => {
+  const guard = ({ connectionsPerAddress = MAX_CONNECTIONS_PER_ADDRESS.relay, maxReservations = RELAY_LIMITS.reservations }: RelayRules): void => {
+    components.connectionManager.setMaxConnections(MAX_CONNECTIONS.relay + Math.max(0, maxReservations - RELAY_LIMITS.reservations))
     gater.setGuard({ connectionsPerAddress, denyAddress: (host) => access.denyAddress(host), denyPeer: (peer) => access.denyPeer(peer), onRefused: refusals.add })
   }
   guard(options)
@@ -125,7 +129,7 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
   const stop = async (): Promise<void> => {
     const closed = (async () => {
       doors.stop()
-      await Promise.allSettled([community?.stop(), hub?.stop(), dialBack.stop(), relay.stop(), unserve?.()])
+      await Promise.allSettled([membership.stop(), hub?.stop(), dialBack.stop(), relay.stop(), unserve?.()])
       await libp2p.stop()
     })()
     await Promise.race([closed, delay(STOP_WITHIN, undefined, { ref: false })])
@@ -140,7 +144,7 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
       return libp2p.getMultiaddrs().map(String)
     },
     get community () {
-      return community?.members ?? []
+      return membership.members
     },
     get stats () {
       return {
@@ -157,9 +161,13 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
       doors.start()
       await relay.start()
       await dialBack.start()
-      unserve = await serveStanding(components, (peer) => ({ reason: relay.standing(peer), seconds: drain.secondsLeft }))
+      unserve = await serveStanding(components, (peer, circuitTo) => ({
+        reason: relay.standing(peer),
+        seconds: drain.secondsLeft,
+        circuit: circuitTo === undefined ? undefined : relay.circuitRefusal(peer, circuitTo)
+      }))
       if (pubsub !== undefined) {
-        await hub?.start(components, pubsub)
+        await hub?.start(components, pubsub, (client) => { gater.shutOut(client) })
       }
       await libp2p.start()
       // createNode tolerates addresses that cannot be listened on, for the desktop's sake.
@@ -169,12 +177,7 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
         throw new ListenError('Not every address to listen on could be used.')
       }
       announceListening(components)
-      if (options.community !== undefined) {
-        // Loaded only here: who names no others needs no DHT.
-        const { Community } = await import('./community/community.ts')
-        community = new Community(created, options.community)
-        await community.start()
-      }
+      await membership.set(options.community)
     },
     setRules (rules) {
       access.set(rules.access ?? {})
@@ -182,7 +185,12 @@ export async function createRelayNode (options: RelayNodeOptions): Promise<Relay
       relay.setLimits(rules)
       doors.review()
     },
-    drain: async (seconds) => drain.run(seconds),
+    setCommunity: async (community) => membership.set(community),
+    drain: async (seconds) => {
+      // What others are told of it is no reason to wait longer.
+      membership.withdraw().catch(() => {})
+      await drain.run(seconds)
+    },
     stop
   }
 }

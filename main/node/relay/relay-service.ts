@@ -6,6 +6,7 @@ import { RELAY_LIMITS, type RelayLimits } from '../limits.ts'
 import { Quota } from '../quota.ts'
 import { directConnections, ipOf, isDirect } from './addresses.ts'
 import { CircuitBytes } from './circuit-bytes.ts'
+import { CircuitRefusals } from './circuit-refusals.ts'
 import { Refusals, type Refusal } from './refusals.ts'
 
 /** The caps of a relay that can change while it runs. */
@@ -48,6 +49,8 @@ export interface RelayService extends Startable {
   setLimits: (limits: RelayServiceLimits) => void
   /** Why a peer gets no place at the moment; undefined: it gets one, or has it. */
   standing: (peer: PeerId) => Refusal | undefined
+  /** Why a circuit that a peer asked for was refused just now; says it once. */
+  circuitRefusal: (source: PeerId, destination: string) => Refusal | undefined
   readonly holders: readonly PeerId[]
   readonly stats: RelayStats
 }
@@ -76,6 +79,7 @@ const PRACTICALLY_NONE = { bytes: 2 ** 40, milliseconds: 2 ** 31 - 1 } as const
 export function createRelayService (components: Components, options: RelayServiceOptions = {}): RelayService {
   const { refusals = new Refusals(), judge = () => undefined } = options
   const circuitBytes = new CircuitBytes()
+  const refusedCircuits = new CircuitRefusals()
   let caps: RelayServiceLimits = options
   let limits: RelayLimits
   let dialsPerPeer: Quota
@@ -118,28 +122,41 @@ export function createRelayService (components: Components, options: RelayServic
     return why !== 'reservations'
   }
 
-  const denyCircuit = (source: PeerId, destination: PeerId): boolean => {
+  const whyNoCircuit = (source: PeerId, destination: PeerId): Refusal | undefined => {
     const why = judge(source)
     if (why !== undefined) {
-      return refusals.add(why)
+      return why
     }
     const address = addressOf(source) ?? ''
     if (!dialsPerPeer.take(source.toString()) || !dialsPerAddress.take(address)) {
-      return refusals.add('dials')
+      return 'dials'
     }
     // The circuit asked for is among its source's streams already, and not yet among its destination's.
     if (count(connections(source), 'inbound') > limits.circuitsPerPeer || count(connections(destination), 'outbound') >= limits.circuitsPerPeer) {
-      return refusals.add('circuitsPerPeer')
+      return 'circuitsPerPeer'
     }
     const neighbours = connections().filter(({ remoteAddr }) => ipOf(remoteAddr) === address)
-    return count(neighbours, 'inbound') > limits.circuitsPerAddress && refusals.add('circuitsPerAddress')
+    return count(neighbours, 'inbound') > limits.circuitsPerAddress ? 'circuitsPerAddress' : undefined
+  }
+
+  const denyCircuit = (source: PeerId, destination: PeerId): boolean => {
+    const why = whyNoCircuit(source, destination)
+    if (why === undefined) {
+      return false
+    }
+    refusedCircuits.add(source.toString(), destination.toString(), why)
+    return refusals.add(why)
   }
 
   /** Trap: a place is kept for 2 h after its client left (1,000 of 1,000, measured). */
   const onClose = (event: CustomEvent<Connection>): void => {
     const peer = event.detail.remotePeer
+    if (!isDirect(event.detail) || connections(peer).length > 0) {
+      return
+    }
+    refusedCircuits.forget(peer.toString())
     const reservation = server?.reservations.get(peer)
-    if (reservation === undefined || !isDirect(event.detail) || connections(peer).length > 0) {
+    if (reservation === undefined) {
       return
     }
     server?.reservations.delete(peer)
@@ -199,6 +216,7 @@ export function createRelayService (components: Components, options: RelayServic
     },
 
     standing,
+    circuitRefusal: (source, destination) => refusedCircuits.take(source.toString(), destination),
 
     get holders () {
       return [...server?.reservations.keys() ?? []]

@@ -2,7 +2,9 @@ import { Resolver } from 'node:dns/promises'
 import { readRelayAddress } from '../addresses/relay-address.ts'
 import { resolveName, type Resolve } from '../addresses/resolve-name.ts'
 import { RELAY_NAME_LIMITS as LIMITS } from '../limits.ts'
+import { relayTrouble } from '../reachability/words.ts'
 import { readRelayName, type RelayName } from './relay-name.ts'
+import type { WhoAnswers } from './who-answers.ts'
 
 /** The TXT records of a name, each as its pieces put together. Rejects as `node:dns` does, with a `code`. */
 export type LookUpText = (name: string) => Promise<readonly string[]>
@@ -12,6 +14,8 @@ export interface ResolveRelayNameOptions {
   readonly lookUpText?: LookUpText
   /** Tells whether a host without records is there at all. */
   readonly resolve?: Resolve
+  /** Asks at the name itself where DNS lists no relay. @default nobody is asked */
+  readonly whoAnswers?: WhoAnswers
 }
 
 /** A relay under a name. */
@@ -23,17 +27,44 @@ export interface NamedRelay {
 
 /** What a name stands for now, or in one sentence why that is not known. */
 export type NamedRelays =
-  | { readonly kind: 'found', readonly relays: readonly NamedRelay[] }
+  /** `partial`: one that answers at the name itself. DNS did not list it, so that what was known before may still hold. */
+  | { readonly kind: 'found', readonly relays: readonly NamedRelay[], readonly partial?: true }
   /** `answered`: DNS said so. Else it said nothing, and what was known before may still hold. */
   | { readonly kind: 'failed', readonly answered: boolean, readonly words: string }
 
+/** The port of a name itself: what gets through firewalls and proxies, and where a certificate for the name is at home. */
+const HTTPS = 443
+/** What the words about DNS say already. */
+const NO_SUCH_NAME = relayTrouble(Object.assign(new Error('no such name'), { code: 'ENOTFOUND' }))
+
 /**
- * Looks up the relays that a name stands for: the TXT records of
+ * Finds the relays that a name stands for: those that DNS lists, or where it
+ * lists none, the one that answers at the name itself, `wss://<host>:443`. So
+ * a network without DNS keeps nobody from a relay that its proxy leads to, and
+ * a relay with TLS at that port needs no records. Never rejects.
+ */
+export async function resolveRelayName (name: RelayName, { whoAnswers, ...options }: ResolveRelayNameOptions = {}): Promise<NamedRelays> {
+  const listed = await lookUpListed(name, options)
+  if (listed.kind === 'found' || whoAnswers === undefined) return listed
+  const port = name.port ?? HTTPS
+  const answer = await whoAnswers(name.host, port)
+  if ('trouble' in answer) return answer.trouble === NO_SUCH_NAME ? listed : andNotThere(listed, name.host, port, answer.trouble)
+  if (name.peerId !== undefined && answer.peerId !== name.peerId) return andNotThere(listed, name.host, port, 'Another peer answers there.')
+  return { kind: 'found', relays: [{ peerId: answer.peerId, addresses: [answer.address] }], partial: true }
+}
+
+function andNotThere ({ answered }: Extract<NamedRelays, { kind: 'failed' }>, host: string, port: number, trouble: string): NamedRelays {
+  const dns = answered ? `DNS lists no relay under ${host} that Natter can use` : `The DNS of this network does not answer for ${host}`
+  return { kind: 'failed', answered, words: `${dns}, and none was found at wss://${host}:${String(port)}. ${trouble}` }
+}
+
+/**
+ * Looks up the relays that DNS lists under a name: the TXT records of
  * `_dnsaddr.<host>`, as libp2p has them, which may name further names. The
  * answers come from strangers: their number, size and depth are bounded, and
  * what is no address of a relay is passed over. Never rejects.
  */
-export async function resolveRelayName (name: RelayName, { lookUpText = lookUp, resolve = resolveName }: ResolveRelayNameOptions = {}): Promise<NamedRelays> {
+async function lookUpListed (name: RelayName, { lookUpText = lookUp, resolve = resolveName }: Omit<ResolveRelayNameOptions, 'whoAnswers'>): Promise<NamedRelays> {
   const found = new Map<string, Set<string>>()
   const seen = new Set([name.host])
   let next: RelayName[] = [name]
@@ -116,7 +147,7 @@ async function explain (host: string, error: unknown, resolve: Resolve): Promise
 }
 
 function noRecords (host: string): string {
-  return `${host} does not say which relay is there. Whoever runs it can add a TXT record to _dnsaddr.${host}, or give you the relay's whole address.`
+  return `${host} does not say which relay is there. Whoever runs it can have it listen with TLS on port 443, add a TXT record to _dnsaddr.${host}, or give you the relay's whole address.`
 }
 
 function unusable ({ host, port, peerId }: RelayName): string {

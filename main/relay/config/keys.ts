@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type * as v from 'valibot'
-import { MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, RELAY_LIMITS } from '../../node/limits.ts'
+import { MAX_CONNECTIONS_PER_ADDRESS, RELAY_LIMITS } from '../../node/limits.ts'
 import * as schemas from './schemas.ts'
 
 /** One thing that the relay can be told. */
@@ -46,7 +46,7 @@ export const DEFAULTS = {
 } as const
 
 /** Largest figures that make sense: a timer takes 24 days; a reservation needs a connection. */
-const MOST = { connections: MAX_CONNECTIONS.relay, circuits: 1_000_000, bytes: 2 ** 40, seconds: 2_147_483, drain: 3_600 } as const
+const MOST = { connections: 32_768, circuits: 1_000_000, bytes: 2 ** 40, seconds: 2_147_483, drain: 3_600 } as const
 const { limits } = DEFAULTS
 
 /** Everything that the relay can be told, in the order of `--help`. */
@@ -80,7 +80,7 @@ export const KEYS = {
     help: ['serve figures for Prometheus at', 'http://HOST:PORT/metrics, and /health beside them']
   },
   community: {
-    path: 'community', flag: 'community', argument: 'RELAY', list: true, schema: schemas.relayName,
+    path: 'community', flag: 'community', argument: 'RELAY', list: true, schema: schemas.relayName, live: true,
     help: ['another relay of the same community: its multiaddr', 'or its name; repeatable']
   },
   drainSeconds: {

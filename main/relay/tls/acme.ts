@@ -91,8 +91,8 @@ export async function openAcme (config: Extract<TlsConfig, { kind: 'acme' }>, da
       void look()
     },
     reload: async () => {
-      // It is looked after anyway; who asks is tired of waiting for the next try.
-      if (failures > 0 && work === undefined && !closed) {
+      // It is looked after anyway; who asks is tired of waiting for the next look.
+      if (work === undefined && !closed) {
         clearTimeout(timer)
         await look()
       }

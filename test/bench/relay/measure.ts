@@ -56,7 +56,7 @@ export async function measureClients (clients: number, protocol: Protocol, say: 
     await fill(crowds, relay, clients, protocol)
     const bytesPerClient = (await relay.settledMemory() - before) / clients
     const times = await last.newcomers({ first: APART + 1_000, count: NEWCOMERS, relay: relay.address, protocol })
-    const { delivered, times: ways } = await exchange(crowds, Math.min(clients, PER_TOPIC))
+    const { delivered, times: ways } = await exchange(crowds, onFirstTopic(clients))
     const rejoined = (await Promise.all(crowds.map(async (crowd) => crowd.rejoined()))).reduce((sum, count) => sum + count, 0)
     if (rejoined > 0) say(`${rejoined} clients lost their connection and came back: the machine stood still.`)
     return { clients, protocol, bytesPerClient: Math.round(bytesPerClient), reserveP99Ms: percentile(times, 0.99), delivered, p99Ms: percentile(ways, 0.99) }
@@ -82,8 +82,18 @@ export async function fill (crowds: readonly Crowd[], relay: Pick<RelayProcess, 
   // Everybody on one topic is spread over the processes: room by room, a part in each.
   const part = Math.ceil(clients / crowds.length)
   await Promise.all(crowds.map(async (crowd, index) => crowd.join({
-    first: index * part, count: Math.min(part, clients - index * part), relay: relay.address, protocol, rooms: Math.ceil(clients / PER_TOPIC)
+    first: index * part, count: Math.min(part, clients - index * part), relay: relay.address, protocol, rooms: roomsFor(clients)
   })))
+}
+
+/** Topics over which so many are spread. */
+function roomsFor (clients: number): number {
+  return Math.ceil(clients / PER_TOPIC)
+}
+
+/** How many of them are on the first one. */
+function onFirstTopic (clients: number): number {
+  return Math.ceil(clients / roomsFor(clients))
 }
 
 /** Somebody in each process posts to the first topic; answers what share of the posts arrived, and the milliseconds that each took. */

@@ -20,6 +20,8 @@ export interface RelayProcess {
   readonly pid: number
   readonly peerId: string
   readonly address: string
+  /** All, in the order of the listeners. */
+  readonly addresses: readonly string[]
   /** Bytes that the process holds alone, and its share of what it holds with others. Linux alone tells it. */
   readonly memory: () => number
   /** The least {@link RelayProcess.memory} within 15 s: garbage is collected now and then, and what counts is what stays. */
@@ -59,6 +61,7 @@ export async function startRelayProcess (flags: readonly string[] = []): Promise
       pid,
       peerId,
       address,
+      addresses: multiaddrs,
       memory: () => pss(pid),
       settledMemory: async () => settled(pid),
       processor: () => processorSeconds(pid),

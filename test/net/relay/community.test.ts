@@ -5,6 +5,7 @@ import { generateIdentity, peerIdOf } from '../../../main/node/identity.ts'
 import { FOUND_RELAY_LIMITS } from '../../../main/node/limits.ts'
 import { RelayRecordsSchema } from '../../../main/node/node_pb.ts'
 import { PROTOCOLS } from '../../../main/node/protocols.ts'
+import type { CommunityOptions } from '../../../main/node/relay/community/community.ts'
 import { FoundRelays } from '../../../main/node/relays/found-relays.ts'
 import { serve } from '../../../main/node/streams.ts'
 import type { FoundRelay } from '../../../main/node/types.ts'
@@ -16,12 +17,23 @@ import { pause, until } from '../support/until.ts'
 const net = new TestNet()
 afterEach(async () => net.stop())
 
+/** Looks often, on loopback, and begins with these others. */
+const beginningWith = (...others: readonly OurRelay[]): CommunityOptions => ({ others: async () => Promise.resolve(others.map(({ address }) => address)), interval: 500, retry: 300, allowPrivate: true })
+
 /** A relay of a community that begins with these others. */
 async function member (...others: readonly OurRelay[]): Promise<OurRelay> {
-  return startRelay(net, { community: { others: async () => others.map(({ address }) => address), interval: 500, retry: 300, allowPrivate: true } })
+  return startRelay(net, { community: beginningWith(...others) })
 }
 
 const knows = ({ node }: OurRelay, { id }: OurRelay): boolean => node.community.some(({ peerId }) => peerId === id)
+/** Three relays of which each knows both others; two of them were told of the first. */
+async function three (): Promise<[OurRelay, OurRelay, OurRelay]> {
+  const first = await member()
+  const all: [OurRelay, OurRelay, OurRelay] = [first, ...await Promise.all([member(first), member(first)])]
+  await until(() => all.every((one) => all.every((other) => one === other || knows(one, other))), 30_000,
+    () => `everybody to know everybody: ${JSON.stringify(all.map(({ node }) => node.community.length))}`)
+  return all
+}
 const asPlain = (relay: OurRelay): PlainRelay => ({ id: relay.id, address: multiaddr(relay.address), libp2p: relay.node.components as unknown as PlainRelay['libp2p'] })
 
 /** What a desktop is told by the relays that it holds a place on. */
@@ -37,11 +49,7 @@ async function asked (relays: readonly PlainRelay[]): Promise<{ readonly node: T
 
 describe('relays of one community', () => {
   it('find each other, also those that none of them was told of', async () => {
-    const first = await member()
-    const [second, third] = await Promise.all([member(first), member(first)])
-    const all = [first, second, third]
-    await until(() => all.every((one) => all.every((other) => one === other || knows(one, other))), 30_000,
-      () => `everybody to know everybody: ${JSON.stringify(all.map(({ node }) => node.community.length))}`)
+    const [, second, third] = await three()
     expect(second.node.community.find(({ peerId }) => peerId === third.id)?.addresses.map((address) => `${address}/p2p/${third.id}`)).toContain(third.address)
   })
 
@@ -71,6 +79,55 @@ describe('relays of one community', () => {
     const { found } = await asked([asPlain(loner)])
     await pause(1_500)
     expect([loner.node.community, found.size]).toEqual([[], 0])
+  })
+})
+
+describe('a community that changes while its relays run', () => {
+  /** Both that stay know each other only, for longer than several looks take. */
+  async function stayWithout (gone: OurRelay, one: OurRelay, other: OurRelay): Promise<void> {
+    await until(() => !knows(one, gone) && !knows(other, gone), 5_000, 'the others to forget it')
+    for (let look = 0; look < 20; look++) {
+      await pause(100)
+      expect([one, other].map(({ node }) => node.community.map(({ peerId }) => peerId))).toEqual([[other.id], [one.id]])
+    }
+  }
+
+  it('has a relay that drains no more, for those that stay; its own people still hear of the others', async () => {
+    const [first, second, third] = await three()
+    const { found } = await asked([asPlain(third)])
+    await third.node.drain(0)
+    await stayWithout(third, first, second)
+    await until(() => found.size > 0, 10_000, 'an answer of the one that drains')
+    expect(found.get(third.id)?.map(({ peerId }) => peerId).sort()).toEqual([first.id, second.id].sort())
+    const { found: later } = await asked([asPlain(first)])
+    await until(() => later.size > 0, 10_000, 'an answer of one that stays')
+    expect(later.get(first.id)?.map(({ peerId }) => peerId)).toEqual([second.id])
+    // What changes meanwhile brings it back to nobody.
+    await third.node.setCommunity(beginningWith(first))
+    await stayWithout(third, first, second)
+  })
+
+  it('forgets a relay that is gone at once, and finds it when it is back', async () => {
+    const [first, second, third] = await three()
+    await third.stop()
+    await stayWithout(third, first, second)
+    const again = await third.again()
+    await until(() => [first, second].every((one) => knows(one, again) && knows(again, one)), 30_000, 'everybody to know it again')
+  })
+
+  it('is joined, changed and left by a relay that runs', async () => {
+    const [first, second] = [await member(), await member()]
+    const loner = await startRelay(net)
+    await loner.node.setCommunity(beginningWith(first))
+    await until(() => knows(loner, first) && knows(first, loner), 30_000, 'it to join the first')
+    expect(knows(loner, second)).toBe(false)
+    await loner.node.setCommunity(beginningWith(second))
+    await until(() => knows(loner, second) && knows(second, loner), 30_000, 'it to join the second')
+    await loner.node.setCommunity(undefined)
+    expect(loner.node.community).toEqual([])
+    await until(() => !knows(first, loner) && !knows(second, loner), 5_000, 'the others to forget it')
+    await loner.node.setCommunity(beginningWith(first))
+    await until(() => knows(loner, first) && knows(first, loner), 30_000, 'it to come back')
   })
 })
 

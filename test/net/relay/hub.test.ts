@@ -1,6 +1,8 @@
+import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Protocol } from '../../../preload/contract/index.ts'
 import { PROTOCOLS, TestNet, TOPIC, crosses, post, texts, type TestNode } from '../support/test-net.ts'
+import { RawPeer } from '../support/raw-peer.ts'
 import { pause, until } from '../support/until.ts'
 import { connectTo, startRelay, type TestRelay } from './support.ts'
 
@@ -44,6 +46,23 @@ describe('topics', () => {
     await b.libp2p.stop()
     await until(() => relay.stats.hub?.topics === 0, 2_000, 'the hub has nobody on the topic')
     await until(() => !a.pubsub.subscribers(TOPIC).includes(relay.id), 2_000, 'the hub has left the topic')
+  })
+
+  it('are named to those alone who named them first', async () => {
+    const relay = await startRelay(net, { hub: { linger: 50 } })
+    const told: string[] = []
+    const stranger = await RawPeer.start(net, 'gossipsub')
+    stranger.onRpc = ({ subscriptions = [] }) => { told.push(...subscriptions.map(({ topic, subscribe }) => `${subscribe ? '+' : '-'}${topic}`)) }
+    await client(relay, 'gossipsub', ['before', TOPIC])
+    const stream = await stranger.open(await stranger.connect(multiaddr(relay.address)))
+    await stream.send({ subscriptions: [{ subscribe: true, topic: TOPIC }] })
+    await until(() => told.length > 0, 2_000, 'the hub answers')
+    const later = await client(relay, 'floodsub', ['later'])
+    await later.libp2p.stop()
+    await until(() => relay.stats.hub?.topics === 2, 2_000, 'the hub has left the later topic')
+    await stream.send({ subscriptions: [{ subscribe: false, topic: TOPIC }, { subscribe: true, topic: 'own' }] })
+    await until(() => told.includes('+own'), 2_000, 'the hub follows')
+    expect(told).toEqual([`+${TOPIC}`, '+own'])
   })
 
   // Trap: gossipsub peers do not take one another back for 10 s after a leave.

@@ -12,7 +12,8 @@ import { createRelayNode, type RelayNode, type RelayNodeOptions } from '../../..
 import { serve } from '../../../main/node/streams.ts'
 import type { RelayCandidate } from '../../../main/node/types.ts'
 import { candidate } from '../support/desktops.ts'
-import type { PlainRelay, TestNet, TestNode } from '../support/test-net.ts'
+import { TOPIC, type PlainRelay, type TestNet, type TestNode } from '../support/test-net.ts'
+import { until } from '../support/until.ts'
 
 /** A relay of ours, in the shape that the helpers for plain relays take. */
 export type TestRelay = RelayNode & Pick<PlainRelay, 'id' | 'address'> & { readonly libp2p: PlainRelay['libp2p'] }
@@ -59,6 +60,11 @@ export async function listenToMembers (node: TestNode): Promise<Told[]> {
 
 export async function connectTo (node: TestNode, relay: TestRelay): Promise<Connection> {
   return node.components.connectionManager.openConnection(relay.address)
+}
+
+/** Waits until a client and a hub see each other on the topic of all tests. */
+export async function meetHub (node: TestNode, relay: TestRelay): Promise<void> {
+  await until(() => node.pubsub.subscribers(TOPIC).includes(relay.id) && relay.pubsub?.subscribers(TOPIC).includes(node.id) === true, 5_000, 'client and hub are on the topic')
 }
 
 /** A relay that takes connections and never says a word. */

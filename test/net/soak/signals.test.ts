@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { candidate, heard, reserved, startDesktop, talk, type Desktop } from '../support/desktops.ts'
+import { candidate, heard, relayOf, reserved, startDesktop, startRelay, talk, type Desktop } from '../support/desktops.ts'
 import { TestNet } from '../support/test-net.ts'
 import { pause, until } from '../support/until.ts'
 import { silentRelay } from '../relay/support.ts'
@@ -98,6 +98,25 @@ describe('SIGHUP', () => {
   })
 })
 
+it('SIGHUP changes the community, which the figures show', async () => {
+  const other = await startRelay(net, { community: { others: async () => Promise.resolve([]), allowPrivate: true } })
+  const [file, port] = [join(command.data, 'relay.toml'), await freePort()]
+  const base = `json = true\nlisten = ["/ip4/127.0.0.1/tcp/0"]\nmetrics = "127.0.0.1:${port}"\n`
+  await writeFile(file, base)
+  const run = relay('--config', file)
+  const { peerId } = await started(run)
+  await writeFile(file, `${base}community = ["${other.address}"]\n`)
+  run.child.kill('SIGHUP')
+  await until(() => other.node.community.some((one) => one.peerId === peerId), 20_000, 'the other to know it')
+  // Its own rule for addresses leaves loopback out: it is connected, and tells nobody.
+  const figures = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  expect(figures).toContain('natter_relay_community_members 0\n')
+  await writeFile(file, base)
+  run.child.kill('SIGHUP')
+  await until(() => other.node.community.length === 0, 5_000, 'the other to forget it')
+  expect(events(run).filter(({ event }) => event === 'reloaded')).toEqual(Array.from({ length: 2 }, () => ({ event: 'reloaded', changed: ['community'], needRestart: [] })))
+})
+
 it('the relay says how it is, and a check asks it', async () => {
   const port = await freePort()
   const asks = ['--metrics', `127.0.0.1:${port}`]
@@ -118,4 +137,20 @@ it('the relay says how it is, and a check asks it', async () => {
   const nowhere = relay('--health-check')
   expect(await nowhere.exit).toBe(1)
   expect(nowhere.out()).toContain('--metrics')
+})
+
+it('a relay says once a minute what it refused, and why', async () => {
+  const run = relay(...LOOPBACK, '--json', '--max-reservations', '1')
+  const { peerId, multiaddrs: [address = ''] } = await started(run)
+  const begun = performance.now()
+  const first = await startDesktop(net, { relays: [candidate(address)] })
+  await reserved(first, { id: peerId }, 10_000)
+  const second = await startDesktop(net, { relays: [candidate(address)] })
+  await until(() => relayOf(second, { id: peerId })?.state === 'refused', 10_000, 'the second to be refused')
+  const lines = (): Record<string, unknown>[] => events(run).filter(({ event }) => event === 'refused')
+  await until(() => lines().length > 0, 90_000, 'a line about it')
+  expect(performance.now() - begun).toBeGreaterThan(50_000)
+  const [line] = lines()
+  expect(Object.keys(line ?? {})).toEqual(['event', 'reservations'])
+  expect(line?.['reservations']).toBeGreaterThan(0)
 })

@@ -1,8 +1,12 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { relayNodeFlags } from '../../../resources/tools/relay-flags.mjs'
 import { until } from '../../net/support/until.ts'
 import { bootMachine, type Machine } from './support/machine.ts'
 import { relayPackage } from './support/packages.ts'
@@ -13,6 +17,7 @@ import { expectMeeting } from './support/running.ts'
 // steps of one story.
 
 const UNIT = 'natter-relay.service'
+const MOVER = fileURLToPath(new URL('support/mover.ts', import.meta.url))
 const METRICS = 'http://127.0.0.1:9464/metrics'
 /** Milliseconds in which the service is up or down. */
 const SOON = 30_000
@@ -57,6 +62,7 @@ it('is installed by dpkg, and runs at once as systemd has it', async () => {
   expect(show('Result')).toBe('success')
   expect(machine.run('systemd-analyze', 'verify', '--man=no', UNIT)).toBe('')
   machine.run('systemd-analyze', 'security', '--threshold=19', UNIT)
+  expect(machine.run('cat', `/proc/${show('MainPID')}/cmdline`).split('\0')).toEqual(expect.arrayContaining(relayNodeFlags))
   expectMeeting(`/ip4/127.0.0.1/tcp/4001/p2p/${peerId}`, machine.enterNetwork)
 })
 
@@ -122,6 +128,71 @@ it('stops in order, and says what is wrong with its configuration once and not f
   expect(machine.tries('natter-relay', '--config', '/etc/natter-relay/relay.toml', '--check').status).toBe(0)
   machine.run('systemctl', 'restart', UNIT)
   expect((await addresses())[0]).toContain(peerId)
+})
+
+/** Says more about the unit than the package does; gives what takes it back. */
+function addToUnit (lines: string): () => void {
+  const folder = join(machine.folder, 'etc/systemd/system', `${UNIT}.d`)
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'test.conf'), `[Service]\n${lines}\n`)
+  machine.run('systemctl', 'daemon-reload')
+  return () => {
+    rmSync(folder, { recursive: true })
+    machine.run('systemctl', 'daemon-reload')
+  }
+}
+
+it('gets the time that drain-seconds says, also where the unit gives less', async () => {
+  configure({ 'drain-seconds': '600' })
+  const takeBack = addToUnit('TimeoutStopSec=3')
+  machine.run('systemctl', 'restart', UNIT)
+  await addresses()
+  const [program = '', ...args] = [...machine.enterNetwork, process.execPath, MOVER, `/ip4/127.0.0.1/tcp/4001/p2p/${peerId}`]
+  const mover = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const gone = once(mover, 'exit')
+  try {
+    const [word] = await Promise.race([once(mover.stdout, 'data', { signal: AbortSignal.timeout(2 * SOON) }), gone]) as [unknown]
+    expect(String(word)).toBe('here\n')
+    machine.run('systemctl', 'stop', '--no-block', UNIT)
+    await until(() => wrote().includes('Tells 1 client to move'), SOON, () => `it drains; it wrote ${wrote()}`)
+    // Twice what the unit gives.
+    await new Promise((resolve) => { setTimeout(resolve, 6_000) })
+    expect(show('ActiveState')).toBe('deactivating')
+  } finally {
+    mover.kill('SIGKILL')
+    await gone
+    takeBack()
+  }
+  await until(() => show('ActiveState') !== 'deactivating', SOON, 'it ends when nobody is left')
+  expect({ state: show('ActiveState'), result: show('Result') }).toEqual({ state: 'inactive', result: 'success' })
+  configure({ 'drain-seconds': '20' })
+  machine.run('systemctl', 'start', UNIT)
+  await addresses()
+})
+
+it('is ended when it takes more memory than it may, and started again, and the machine is well', async ({ skip }) => {
+  await machine.limitMemory()
+  machine.run('systemctl', 'restart', UNIT)
+  await addresses()
+  const [held, most] = [Number(show('MemoryCurrent')), Number(show('MemoryMax'))]
+  skip(Number.isNaN(held), 'this machine\'s systemd cannot count memory')
+  expect(held).toBeGreaterThan(20_000_000)
+  // 80 % of what there is.
+  expect(most / totalmem()).toBeCloseTo(0.8, 2)
+  const takeBack = addToUnit('MemoryMax=40M')
+  try {
+    machine.run('systemctl', 'restart', UNIT)
+    await until(() => Number(show('NRestarts')) >= 2, SOON, () => `it is started again; it wrote ${wrote()}`)
+    const log = machine.run('journalctl', '--unit', UNIT, '--output=cat')
+    expect(log).toMatch(/Failed with result '(?:oom-kill|signal)'/)
+    expect(log).toContain('Main process exited, code=killed, status=9/KILL')
+    expect(machine.run('systemctl', 'is-active', 'dbus.service')).toBe('active\n')
+  } finally {
+    takeBack()
+  }
+  await until(() => show('ActiveState') === 'active', SOON, 'it runs again by itself')
+  expect((await addresses())[0]).toContain(peerId)
+  expectMeeting(`/ip4/127.0.0.1/tcp/4001/p2p/${peerId}`, machine.enterNetwork)
 })
 
 it('keeps its configuration, key and being switched off over an update', async () => {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { root } from '../../../resources/tools/paths.mjs'
+import { newSpaceFlag } from '../../../resources/tools/relay-flags.mjs'
 import { makeCleanRoot, type CleanRoot } from '../support/clean-root.ts'
 import { openNetwork, type Network } from '../support/network.ts'
 import { unpackImage, type UnpackedImage } from './support/image.ts'
@@ -63,6 +64,7 @@ it('makes an image through which two desktops meet', async () => {
   expect(User).toBe('65532:65532')
   expect(Healthcheck.Test).toEqual(['CMD', ...Entrypoint, '--health-check'])
   running = await runRelay([...network.enter, ...image.enter, ...Entrypoint, '--listen', '/ip4/127.0.0.1/tcp/4001', '--json'], { env: image.env })
+  expect(running.commandLine()).toContain(newSpaceFlag)
   expectMeeting(running.addresses[0] ?? '', network.enter)
   expect(await running.end()).toBe(0)
 })

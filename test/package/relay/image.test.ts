@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { relayNodeFlags } from '../../../resources/tools/relay-flags.mjs'
 import { openNetwork, type Network } from '../support/network.ts'
 import { unpackImage, type UnpackedImage } from './support/image.ts'
 import { relayPackage } from './support/packages.ts'
@@ -39,6 +40,8 @@ it('belongs to root but for its data, which the relay alone reads', () => {
 
 it('says how it is run', () => {
   expect(image.config).toMatchObject({ User: '65532:65532', StopSignal: 'SIGTERM', Volumes: { '/data': {} } })
+  expect(image.config.Entrypoint.slice(1, -1)).toEqual(relayNodeFlags)
+  expect(image.config.Healthcheck.Test).toEqual(['CMD', ...image.config.Entrypoint, '--health-check'])
   expect(Object.keys(image.config.ExposedPorts).sort()).toEqual(['4001/tcp', '443/tcp', '80/tcp'])
 })
 

@@ -3,7 +3,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { multiaddr } from '@multiformats/multiaddr'
 import { describe, expect, it } from 'vitest'
 import { Gater } from '../../../main/node/gater.ts'
-import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER, MAX_PENDING_PER_ADDRESS } from '../../../main/node/limits.ts'
+import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER, MAX_FLOODS_PER_ADDRESS, MAX_PENDING_PER_ADDRESS } from '../../../main/node/limits.ts'
 import { makePeer } from '../support/peers.ts'
 
 const desktop = (): Gater => new Gater({ role: 'desktop' })
@@ -73,7 +73,7 @@ it('a relay dials nobody', () => {
 })
 
 describe('who may connect', () => {
-  const incoming = (address: string): MultiaddrConnection => Object.assign(new EventTarget(), { remoteAddr: multiaddr(address) }) as unknown as MultiaddrConnection
+  const incoming = (address: string): MultiaddrConnection => Object.assign(new EventTarget(), { remoteAddr: multiaddr(address), send: () => true }) as unknown as MultiaddrConnection
 
   it(`no more than ${MAX_PENDING_PER_ADDRESS.relay} of one address at once before they have shown who they are, to a relay`, () => {
     const gater = new Gater({ role: 'relay' })
@@ -83,6 +83,30 @@ describe('who may connect', () => {
     expect(gater.denyInboundConnection(incoming('/ip4/8.8.4.4/tcp/1'))).toBe(false)
     waiting[0]?.dispatchEvent(new Event('close'))
     expect(gater.denyInboundConnection(incoming('/ip4/8.8.8.8/tcp/1'))).toBe(false)
+  })
+
+  it('no more handshakes of one address in a minute than connections, and nobody new where too many flooded; both are counted', () => {
+    const gater = new Gater({ role: 'relay' })
+    const refused: string[] = []
+    const knock = (address: string): boolean => {
+      const connection = incoming(address)
+      const denied = gater.denyInboundConnection(connection)
+      connection.dispatchEvent(new Event('close'))
+      return denied
+    }
+    gater.setGuard({ connectionsPerAddress: 20, denyAddress: () => false, denyPeer: () => false, onRefused: (reason) => refused.push(reason) })
+    expect(Array.from({ length: 21 }, () => knock('/ip4/8.8.8.8/tcp/1')).filter(Boolean)).toHaveLength(1)
+    expect(refused).toEqual(['handshakes'])
+    for (let peer = 0; peer <= MAX_FLOODS_PER_ADDRESS.atOnce; peer++) {
+      gater.shutOut(`peer ${peer}`, '8.8.4.4')
+      gater.shutOut(`peer ${peer}`, '8.8.4.4')
+    }
+    expect(knock('/ip4/8.8.4.4/tcp/1')).toBe(true)
+    expect(knock('/ip4/8.8.4.5/tcp/1')).toBe(false)
+    expect(refused.slice(1)).toEqual(Array<string>(MAX_FLOODS_PER_ADDRESS.atOnce + 2).fill('floods'))
+    // The same rules taken again change nothing.
+    gater.setGuard({ connectionsPerAddress: 20, denyAddress: () => false, denyPeer: () => false, onRefused: (reason) => refused.push(reason) })
+    expect(knock('/ip4/8.8.8.8/tcp/1')).toBe(true)
   })
 
   function scene (): { readonly gater: Gater, readonly open: (address: string, peer?: string) => () => void, readonly denies: (address: string) => boolean } {

@@ -1,4 +1,4 @@
-import type { Topology } from '@libp2p/interface'
+import type { PeerId, Topology } from '@libp2p/interface'
 import type { Components } from '../../components.ts'
 import { PROTOCOLS } from '../../protocols.ts'
 
@@ -10,12 +10,19 @@ import { PROTOCOLS } from '../../protocols.ts'
  */
 export function apartFromHubs (components: Components): Components {
   const { registrar, peerStore } = components
+  // A router registers four protocols, and is told of a peer for each at once: one look into the store serves all.
+  const asked = new Map<string, Promise<readonly string[]>>()
+  const protocolsOf = async (peerId: PeerId): Promise<readonly string[]> => {
+    const peer = peerId.toString()
+    const protocols = asked.get(peer) ?? peerStore.get(peerId).then(({ protocols }) => protocols, () => []).finally(() => asked.delete(peer))
+    asked.set(peer, protocols)
+    return protocols
+  }
   const register = async (protocol: string, topology: Topology): Promise<string> => registrar.register(protocol, {
     ...topology,
     onConnect: async (peerId, connection) => {
       // Identify has written them down before anybody is told of the peer.
-      const protocols = await peerStore.get(peerId).then((peer): readonly string[] => peer.protocols, (): readonly string[] => [])
-      if (!protocols.includes(PROTOCOLS.hub.id)) await topology.onConnect?.(peerId, connection)
+      if (!(await protocolsOf(peerId)).includes(PROTOCOLS.hub.id)) await topology.onConnect?.(peerId, connection)
     }
   })
   return overlay(components, { registrar: overlay(registrar, { register }) })

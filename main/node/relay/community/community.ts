@@ -10,7 +10,8 @@ import { RelayRecordsSchema } from '../../node_pb.ts'
 import { PROTOCOLS } from '../../protocols.ts'
 import { serve } from '../../streams.ts'
 import { ipOf } from '../addresses.ts'
-import { createCommunityDht, KAD_PROTOCOL, type CommunityDht } from './dht.ts'
+import { createCommunityDht, type CommunityDht } from './dht.ts'
+import { KAD_PROTOCOL } from './kad-protocol.ts'
 
 /** How a relay takes part in a community. */
 export interface CommunityOptions {
@@ -46,12 +47,15 @@ const DIAL = 6_000
  */
 export class Community {
   readonly #node: CreatedNode
-  readonly #options: CommunityOptions
+  #options: CommunityOptions
   readonly #members = new Map<string, Member>()
   #dht: CommunityDht | undefined
   #unserve: (() => Promise<void>) | undefined
   #timer: NodeJS.Timeout | undefined
-  #isStopped = false
+  /** Set: another look was asked for while one was under way. */
+  #isStale = false
+  #isLooking = false
+  #hasLeft = false
 
   constructor (node: CreatedNode, options: CommunityOptions) {
     this.#node = node
@@ -69,24 +73,49 @@ export class Community {
     gater.setDialsPublic(true)
     this.#dht = await createCommunityDht(components, { ping, allowPrivate: this.#options.allowPrivate === true })
     components.events.addEventListener('peer:identify', this.#onIdentify)
+    components.events.addEventListener('peer:disconnect', this.#onDisconnect)
     this.#unserve = await serve(components.registrar, PROTOCOLS.relays, async (_request, connection) => this.#answer(connection.remotePeer))
     await this.#dht.start()
     this.#next(0)
   }
 
-  async stop (): Promise<void> {
-    this.#isStopped = true
+  /** From now on these are the others that it begins with; who was found by now stays until it is gone. */
+  set (options: CommunityOptions): void {
+    this.#options = options
+    this.#isStale = this.#isLooking
+    if (!this.#hasLeft && !this.#isLooking) this.#next(0)
+  }
+
+  /**
+   * Leaves the others, and looks for nobody any more. Identify tells those who
+   * are connected that the DHT is no longer spoken here, and they tell nobody of
+   * this relay from then on. Who asks here is still told of them.
+   */
+  async withdraw (): Promise<void> {
+    this.#hasLeft = true
     clearTimeout(this.#timer)
-    this.#node.components.events.removeEventListener('peer:identify', this.#onIdentify)
     this.#node.gater.setDialsPublic(false)
-    await Promise.allSettled([this.#unserve?.(), this.#dht?.stop()])
+    await this.#dht?.stop().catch(() => {})
+    this.#dht = undefined
+  }
+
+  async stop (): Promise<void> {
+    const { events } = this.#node.components
+    events.removeEventListener('peer:identify', this.#onIdentify)
+    events.removeEventListener('peer:disconnect', this.#onDisconnect)
+    await Promise.allSettled([this.#unserve?.(), this.withdraw()])
   }
 
   #next (after: number): void {
+    clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
+      this.#isLooking = true
       // What one look misses, the next one finds.
       this.#look().catch(() => {}).finally(() => {
-        if (!this.#isStopped) this.#next(this.#fresh().length > 0 ? this.#options.interval ?? LIMITS.interval : this.#options.retry ?? LIMITS.retry)
+        this.#isLooking = false
+        const pause = this.#fresh().length > 0 ? this.#options.interval ?? LIMITS.interval : this.#options.retry ?? LIMITS.retry
+        if (!this.#hasLeft) this.#next(this.#isStale ? 0 : pause)
+        this.#isStale = false
       })
     }, after)
     this.#timer.unref()
@@ -116,6 +145,13 @@ export class Community {
 
   readonly #onIdentify = ({ detail: { peerId, protocols, connection } }: CustomEvent<IdentifyResult>): void => {
     if (protocols.includes(KAD_PROTOCOL)) void this.#note(peerId, connection)
+    // It left the community, or is about to close.
+    else this.#members.delete(peerId.toString())
+  }
+
+  /** Whether it is coming back is seen when it is looked for next. */
+  readonly #onDisconnect = ({ detail: peer }: CustomEvent<PeerId>): void => {
+    if (this.#members.delete(peer.toString()) && !this.#hasLeft && !this.#isLooking) this.#next(this.#options.retry ?? LIMITS.retry)
   }
 
   /** Takes in a relay that we are connected to, where it signed addresses that others can use. */

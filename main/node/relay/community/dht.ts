@@ -6,10 +6,9 @@ import { sha256 } from 'multiformats/hashes/sha2'
 import { toString } from 'uint8arrays/to-string'
 import type { Components } from '../../components.ts'
 import { COMMUNITY_LIMITS as LIMITS } from '../../limits.ts'
+import { KAD_PROTOCOL } from './kad-protocol.ts'
 import { ProviderStore } from './provider-store.ts'
 
-/** Our own DHT: it shares no peer with the public one of IPFS. */
-export const KAD_PROTOCOL = '/natter/kad/1.0.0'
 /** What the relays of a community provide: the hash of these words. */
 const COMMON_KEY = 'natter relay v1'
 const PREFIX = '/natter/kad'
@@ -53,7 +52,11 @@ export async function createCommunityDht (components: Components, { ping, allowP
 
   return {
     start: async () => dht.start(),
-    stop: async () => dht.stop(),
+    stop: async () => {
+      // Trap: kad-dht 16.4.5 leaves its handler in place when it stops, and others would go on taking us for a server.
+      await registrar.unhandle(KAD_PROTOCOL)
+      await dht.stop()
+    },
     find: async () => {
       const signal = AbortSignal.timeout(LIMITS.query)
       const found = new Map<string, PeerInfo>()

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { makeCleanRoot } from '../../support/clean-root.ts'
 import { openNetwork } from '../../support/network.ts'
 import { childrenOf } from './children.ts'
+import { makeMemoryGroup } from './memory-group.ts'
 
 /** Milliseconds that a system may take to come up, and to go down before it is ended. */
 const BOOTS = 90_000
@@ -21,6 +22,8 @@ export interface Machine {
   readonly folder: string
   /** What stands before a command, so that it runs in the machine's network with our programs. */
   readonly enterNetwork: readonly string[]
+  /** Has limits on memory hold in there: in the first version of control groups systemd-nspawn shows it what it may not change. */
+  readonly limitMemory: () => Promise<void>
   /** Copies a file into the machine; answers where it is in there. */
   readonly bring: (file: string) => string
   /** Runs a command as root; gives whatever came of it. */
@@ -38,7 +41,8 @@ export interface Machine {
 export async function bootMachine (depends: string): Promise<Machine> {
   const root = makeCleanRoot([depends, ...SERVER].join(', '))
   const network = await openNetwork()
-  const [program = '', ...before] = network.enter
+  const memory = makeMemoryGroup()
+  const [program = '', ...before] = [...network.enter, ...memory.enter]
   const container = spawn(program, [...before, 'systemd-nspawn', `--directory=${root.folder}`, '--boot', '--quiet', '--register=no', '--keep-unit', '--link-journal=no', '--console=pipe', '--hostname=small-server'], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   for (const stream of [container.stdout, container.stderr]) stream.on('data', (chunk: Buffer) => { said = (said + chunk.toString()).slice(-8_000) })
@@ -53,6 +57,7 @@ export async function bootMachine (depends: string): Promise<Machine> {
       await gone
     }
     await network.close()
+    memory.remove()
     root.remove()
   }
   const tries = (name: string, ...args: readonly string[]): Ran => {
@@ -74,6 +79,14 @@ export async function bootMachine (depends: string): Promise<Machine> {
   return {
     folder: root.folder,
     enterNetwork: network.enter,
+    limitMemory: async () => {
+      const { status } = tries('mount', '-o', 'remount,rw,bind', '/sys/fs/cgroup/memory')
+      // It looks at its start what it may limit. In the second version of control groups it may.
+      if (status === 0) {
+        tries('systemctl', 'daemon-reexec')
+        while (tries('systemctl', 'is-system-running').out === '') await wait(200)
+      }
+    },
     bring: root.bring,
     tries,
     run: (name, ...args) => {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import process from 'node:process'
 import type { Readable } from 'node:stream'
@@ -20,6 +21,8 @@ export interface RunningRelay {
   readonly addresses: readonly string[]
   /** What it wrote so far, to both. */
   readonly wrote: () => string
+  /** What its process was started with, Node.js first. */
+  readonly commandLine: () => readonly string[]
   /** Sends SIGTERM; gives the exit code. */
   readonly end: () => Promise<number | null>
 }
@@ -31,6 +34,8 @@ export async function runRelay (command: readonly string[], options: { readonly 
   let [out, err] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => { out += text })
   child.stderr.setEncoding('utf8').on('data', (text: string) => { err += text })
+  // What unshare started, where there is one: it passes on no SIGTERM.
+  const relay = (): number => childrenOf(child.pid ?? 0)[0] ?? child.pid ?? 0
   const exit = once(child, 'close').then(([code]) => code as number | null)
   try {
     await until(() => out.includes('"listening"') || child.exitCode !== null, STARTS, () => `the relay listens; it wrote ${out}${err}`)
@@ -41,10 +46,10 @@ export async function runRelay (command: readonly string[], options: { readonly 
       peerId,
       addresses: multiaddrs,
       wrote: () => out + err,
+      commandLine: () => readFileSync(`/proc/${String(relay())}/cmdline`, 'utf8').split('\0').slice(0, -1),
       end: async () => {
         if (child.exitCode !== null || child.signalCode !== null) return exit
-        // unshare hears no SIGTERM: what it started is to.
-        process.kill(childrenOf(child.pid ?? 0)[0] ?? child.pid ?? 0, 'SIGTERM')
+        process.kill(relay(), 'SIGTERM')
         const late = setTimeout(() => child.kill('SIGKILL'), ENDS)
         const code = await exit
         clearTimeout(late)

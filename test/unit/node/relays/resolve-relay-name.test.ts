@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { RELAY_NAME_LIMITS } from '../../../../main/node/limits.ts'
 import { readRelayName, type RelayName } from '../../../../main/node/relays/relay-name.ts'
 import { resolveRelayName, type NamedRelays } from '../../../../main/node/relays/resolve-relay-name.ts'
+import type { WhoAnswers } from '../../../../main/node/relays/who-answers.ts'
 import { makePeer } from '../../support/peers.ts'
 
 const peers = await Promise.all(Array.from({ length: 12 }, async () => (await makePeer()).peerId))
@@ -90,5 +91,33 @@ describe('looking a relay\'s name up', () => {
     ['no resolver', { 'relay.example': 'ECONNREFUSED' }, [], false, /does not answer/u]
   ])('says in words what is wrong: %s', async (_, zone, hosts, answered, words) => {
     expect(await look('relay.example', zone, hosts)).toMatchObject({ kind: 'failed', answered, words: expect.stringMatching(words) as string })
+  })
+})
+
+describe('asking at the name itself', () => {
+  const zone = { 'relay.example': [`dnsaddr=${address(one)}`] }
+  const ask = async (text: string, texts: readonly string[] | undefined, answer: Awaited<ReturnType<WhoAnswers>>): Promise<NamedRelays & { readonly asked: readonly string[] }> => {
+    const asked: string[] = []
+    const result = await resolveRelayName(name(text), {
+      lookUpText: async () => texts ?? Promise.reject(Object.assign(new Error('queryTxt'), { code: 'ENOTFOUND' })),
+      resolve: async () => [],
+      whoAnswers: async (host, port) => {
+        asked.push(`${host}:${String(port)}`)
+        return answer
+      }
+    })
+    return { ...result, asked }
+  }
+
+  it('is done only where DNS lists nothing that can be used', async () => {
+    const there = { peerId: two, address: `/dns/relay.example/tcp/443/tls/ws/p2p/${two}` }
+    expect(await ask('relay.example', zone['relay.example'], there)).toMatchObject({ relays: [{ peerId: one }], asked: [] })
+    expect(await ask('relay.example', undefined, there)).toMatchObject({ relays: [{ peerId: two, addresses: [there.address] }], partial: true, asked: ['relay.example:443'] })
+    expect(await ask('relay.example:8443', zone['relay.example'], there)).toMatchObject({ relays: [{ peerId: two }], asked: ['relay.example:8443'] })
+  })
+
+  it('is said where it brings more than DNS did', async () => {
+    expect(await ask('relay.example', [], { trouble: 'It does not answer.' })).toMatchObject({ kind: 'failed', words: 'DNS lists no relay under relay.example that Natter can use, and none was found at wss://relay.example:443. It does not answer.' })
+    expect(await ask('relay.example', undefined, { trouble: 'Its name does not resolve.' })).toMatchObject({ words: 'The name relay.example does not exist: check how it is spelt.' })
   })
 })

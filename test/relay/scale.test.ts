@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { Crowd } from '../../bench/relay/crowd.ts'
-import { exchange, fill, PER_TOPIC, percentile, withRelay } from '../../bench/relay/measure.ts'
+import type { Crowd } from '../bench/relay/crowd.ts'
+import { exchange, fill, PER_TOPIC, percentile, withRelay } from '../bench/relay/measure.ts'
 
 const PROTOCOLS = ['gossipsub', 'floodsub'] as const
 
 describe('a relay with 1,000 clients', () => {
   const CLIENTS = 1_000
+  /** Milliseconds; they come within about a minute where nothing else runs. */
+  const COME_WITHIN = 600_000
 
   it('spends less than 350 kB on each, and lets in one more within 100 ms', async () => {
     await withRelay([], 4, async (relay, [last, ...crowds]) => {
@@ -23,7 +25,7 @@ describe('a relay with 1,000 clients', () => {
       // More than 1,024 hold no place.
       expect(percentile(await newcomers(51_000, 100), 0.99)).toBeLessThan(100)
     })
-  })
+  }, COME_WITHIN)
 })
 
 describe.each(PROTOCOLS)(`${PER_TOPIC} clients on one topic (%s)`, (protocol) => {

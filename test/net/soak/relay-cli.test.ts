@@ -6,7 +6,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { TestNet } from '../support/test-net.ts'
 import { until } from '../support/until.ts'
-import { Command, freePort, LOOPBACK, started } from './command.ts'
+import { Command, freePort, LOOPBACK, started } from '../relay/command.ts'
 
 const net = new TestNet()
 const command = new Command()
