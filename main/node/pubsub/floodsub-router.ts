@@ -5,7 +5,7 @@ import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { MAX_TOPIC_NAME_BYTES, MAX_TOPICS_PER_PEER } from '../limits.ts'
 import { limitedComponents } from './limited-components.ts'
 import { messageId } from './message-id.ts'
-import { canCarry, type Router, type RouterComponents } from './router.ts'
+import { canCarry, type Judge, type Router, type RouterComponents } from './router.ts'
 
 interface PeerStreams {
   readonly inboundPb?: unknown
@@ -23,6 +23,7 @@ interface FloodSub {
   getMsgId: (message: Message) => Uint8Array | Promise<Uint8Array>
   processMessage: (from: PeerId, message: Message) => Promise<void>
   validate: (from: PeerId, message: Message) => Promise<void>
+  publishMessage: (from: PeerId, message: Message) => Promise<unknown>
   processRpcSubOpt: (peer: PeerId, option: { subscribe?: boolean, topic?: string }) => void
   _removePeer: (peer: PeerId) => void
   getSubscribers: (topic: string) => PeerId[]
@@ -40,11 +41,11 @@ const INIT = {
 } as const
 
 /** Floodsub as Natter needs it: each override names the trap that it closes. */
-export function createFloodsubRouter (components: RouterComponents): Router {
+export function createFloodsubRouter (components: RouterComponents, judge: Judge): Router {
   const router = floodsub(INIT)(limitedComponents(components)) as unknown as FloodSub
   fullSequenceNumbers(router)
   idsAsGo(router)
-  validateBeforeRemembering(router, components.peerId)
+  validateBeforeRemembering(router, components.peerId, judge)
   capTopics(router)
   closeOwnStreamsOnly(router)
   countReachable(router)
@@ -77,20 +78,31 @@ function idsAsGo (router: FloodSub): void {
  * flooded again. By author, not by id: a router that a switch of protocol made
  * anew remembers no ids.
  */
-function validateBeforeRemembering (router: FloodSub, self: PeerId): void {
+function validateBeforeRemembering (router: FloodSub, self: PeerId, judge: Judge): void {
   const process = router.processMessage.bind(router)
   const validate = router.validate.bind(router)
+  const publish = router.publishMessage.bind(router)
   const valid = new WeakSet()
-  router.processMessage = async (from, message) => {
-    if (message.type === 'signed' && message.from.equals(self)) {
-      return
+  const passed = new WeakSet()
+  router.publishMessage = async (from, message) => {
+    if (!from.equals(self)) {
+      passed.add(message)
+      judge(from.toString(), message.topic, false)
     }
-    if (router.seenCache.has(toString(await router.getMsgId(message), 'base64'))) {
+    return publish(from, message)
+  }
+  router.processMessage = async (from, message) => {
+    if ((message.type === 'signed' && message.from.equals(self)) || router.seenCache.has(toString(await router.getMsgId(message), 'base64'))) {
+      judge(from.toString(), message.topic, true)
       return
     }
     await validate(from, message)
     valid.add(message)
     await process(from, message)
+    // Two copies may be checked at once: the second to be done is told apart only now.
+    if (!passed.has(message)) {
+      judge(from.toString(), message.topic, true)
+    }
   }
   router.validate = async (from, message) => {
     if (!valid.has(message)) {

@@ -62,6 +62,7 @@ export function steadyComponents<C extends Steady> (components: C, onStream: (pe
     handle: async (protocol, handler, options?: StreamHandlerOptions) =>
       registrar.handle(protocol, async (stream, connection) => {
         onStream(connection.remotePeer.toString())
+        closeWithTheOther(stream)
         return handler(stream, connection)
       }, options),
     register: async (protocol: string, topology: Topology) =>
@@ -81,6 +82,17 @@ export function steadyComponents<C extends Steady> (components: C, onStream: (pe
       })
   })
   return overlay(components, { registrar: wrapped } as Partial<C>)
+}
+
+/**
+ * Trap: a router never closes its half of a stream that the other end closed.
+ * The other end learns from it that all was read: until then what it sends by
+ * another way could overtake, and a reset would have the router drop the peer.
+ */
+function closeWithTheOther (stream: Stream): void {
+  stream.addEventListener('remoteCloseWrite', () => {
+    stream.close().catch((error: unknown) => { stream.abort(error instanceof Error ? error : new Error(String(error))) })
+  }, { once: true })
 }
 
 function limitedConnection (connection: Connection): Connection {
@@ -104,7 +116,7 @@ function forgetful (stream: Stream): Stream {
 }
 
 /** An object that answers from `over` first, and otherwise as `base` does. */
-function overlay<T extends object> (base: T, over: Partial<T>): T {
+export function overlay<T extends object> (base: T, over: Partial<T>): T {
   return new Proxy(base, {
     get (target, property) {
       if (property in over) {

@@ -1,5 +1,4 @@
-import type { Connection, IdentifyResult, Libp2pEvents, PeerId, TypedEventTarget } from '@libp2p/interface'
-import { setTimeout as delay } from 'node:timers/promises'
+import type { Connection, IdentifyResult, Libp2pEvents, PeerId, Stream, TypedEventTarget } from '@libp2p/interface'
 import { isCircuit } from '../gater.ts'
 import { hasOutboundPubsub, isPubsubProtocol, outboundPubsub, resetDeaf } from './router.ts'
 
@@ -16,8 +15,8 @@ export type Identify = (connection: Connection) => Promise<unknown>
 const AFTER_CLOSE = 50
 /** Milliseconds in which both ends know a new connection, and each other over it. */
 const HAND_OVER = 150
-/** Milliseconds in which the other end has read what a stream carried that was closed. */
-const READ_WITHIN = 200
+/** Milliseconds in which the other end has read what a stream carried that was closed, and closes its half; one of ours does in a round trip. */
+const READ_WITHIN = 500
 /** Milliseconds after which the identify of a new connection has ended, one way or the other: libp2p gives it 5 s. */
 const FIRST_IDENTIFY = 6_000
 /** Milliseconds between two looks for peers that lost their stream. */
@@ -36,6 +35,10 @@ export class Reattach {
   readonly #identify: Identify
   /** Whether a peer speaks pubsub, from what identify told. */
   readonly #speaks = new Map<string, boolean>()
+  /** Connections that are being identified, and whether that was asked for once more: on a busy machine it takes longer than the next look. */
+  readonly #asked = new WeakMap<Connection, boolean>()
+  /** Connections to which streams are changing over. */
+  readonly #takingOver = new WeakSet<Connection>()
   #timer: NodeJS.Timeout | undefined
 
   constructor (components: ReattachComponents, identify: Identify) {
@@ -71,16 +74,17 @@ export class Reattach {
   }
 
   async #handOver (fresh: Connection): Promise<void> {
-    const streams = this.#open(fresh.remotePeer)
-      .filter((connection) => connection !== fresh && connection.timeline.open <= fresh.timeline.open && isCircuit(connection.remoteAddr))
-      .flatMap(outboundPubsub)
-    if (streams.length === 0 || fresh.status !== 'open' || hasOutboundPubsub(fresh)) {
+    const streams = this.#open(fresh.remotePeer).filter((connection) => givesWay(connection, fresh)).flatMap(outboundPubsub)
+    if (streams.length === 0 || fresh.status !== 'open' || hasOutboundPubsub(fresh) || this.#takingOver.has(fresh)) {
       return
     }
-    await Promise.all(streams.map(async (stream) => stream.close({ signal: AbortSignal.timeout(READ_WITHIN) }).catch(() => {})))
-    await delay(READ_WITHIN)
-    streams.forEach((stream) => { stream.abort(new Error('another connection carries it')) })
-    await this.#again(fresh)
+    this.#takingOver.add(fresh)
+    try {
+      await Promise.all(streams.map(closeInOrder))
+      await this.#again(fresh)
+    } finally {
+      this.#takingOver.delete(fresh)
+    }
   }
 
   readonly #onClose = (event: CustomEvent<Connection>): void => {
@@ -111,7 +115,10 @@ export class Reattach {
       if (!(this.#speaks.get(peer) ?? connection.timeline.open < Date.now() - FIRST_IDENTIFY)) {
         continue
       }
-      candidates.set(peer, connection)
+      const other = candidates.get(peer)
+      if (other === undefined || !givesWay(connection, other)) {
+        candidates.set(peer, connection)
+      }
       if (hasOutboundPubsub(connection)) {
         attached.add(peer)
       }
@@ -119,6 +126,9 @@ export class Reattach {
     for (const [peer, connection] of candidates) {
       if (!attached.has(peer)) {
         void this.#again(connection)
+      } else if (connection.timeline.open < Date.now() - HAND_OVER) {
+        // Where a stream came onto the circuit only after the other connection stood.
+        void this.#handOver(connection)
       }
     }
   }
@@ -129,10 +139,35 @@ export class Reattach {
 
   async #again (connection: Connection): Promise<void> {
     resetDeaf(connection)
-    try {
-      await this.#identify(connection)
-    } catch {
-      // It closed meanwhile, or answers too late: the next look tries again.
+    if (this.#asked.has(connection)) {
+      // What is under way may be told before our stream is gone, and opens no other then.
+      this.#asked.set(connection, true)
+      return
     }
+    do {
+      this.#asked.set(connection, false)
+      // It closed meanwhile, or answers too late: the next look tries again.
+      await this.#identify(connection).catch(() => undefined)
+    } while (this.#asked.get(connection) === true && connection.status === 'open')
+    this.#asked.delete(connection)
+  }
+}
+
+/** Whether what a circuit carries is to change over: to a direct connection, or to a newer circuit. */
+function givesWay (old: Connection, fresh: Connection): boolean {
+  return old !== fresh && isCircuit(old.remoteAddr) && (!isCircuit(fresh.remoteAddr) || old.timeline.open <= fresh.timeline.open)
+}
+
+/** Closes a stream; ends when the other end has read all of it and closed its own half, or does not in time. */
+async function closeInOrder (stream: Stream): Promise<void> {
+  const signal = AbortSignal.timeout(READ_WITHIN)
+  const ended = new Promise<void>((resolve) => {
+    stream.addEventListener('close', () => { resolve() }, { once: true })
+    signal.addEventListener('abort', () => { resolve() }, { once: true })
+  })
+  await stream.close({ signal }).catch(() => {})
+  if (stream.status === 'open') {
+    await ended
+    stream.abort(new Error('another connection carries it'))
   }
 }

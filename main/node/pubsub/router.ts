@@ -14,6 +14,9 @@ export interface RouterComponents {
   readonly events: TypedEventTarget<Libp2pEvents>
 }
 
+/** Told of each copy of a post that was checked: whether a post like it had come before. */
+export type Judge = (peer: string, topic: string, duplicate: boolean) => void
+
 /** What Gossipsub and Floodsub have in common, and all that the rest of Natter knows of them. */
 export interface Router {
   readonly topicValidators: Map<string, TopicValidatorFn>
@@ -24,7 +27,12 @@ export interface Router {
   subscribe: (topic: string) => void
   unsubscribe: (topic: string) => void
   getSubscribers: (topic: string) => PeerId[]
+  /** Neighbours on a topic, by peer id. Floodsub has none: it sends to everybody. */
+  getMeshPeers?: (topic: string) => string[]
   publish: (topic: string, data: Uint8Array) => Promise<PublishResult>
+  /** Peer ids by topic; Gossipsub's alone. */
+  readonly mesh?: ReadonlyMap<string, ReadonlySet<string>>
+  readonly fanout?: ReadonlyMap<string, ReadonlySet<string>>
 }
 
 /** Stream protocols of both routers. */

@@ -5,9 +5,10 @@ import type { PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Protocol, ProtocolState } from '../../../preload/contract/index.ts'
 import { NodeError } from '../errors.ts'
 import { MAX_PAYLOAD_BYTES } from '../limits.ts'
-import type { Pubsub, PubsubEvents } from '../types.ts'
+import type { Pubsub, PubsubCounts, PubsubEvents, PubsubTotals } from '../types.ts'
+import { Counted } from './counted.ts'
 import { createFloodsubRouter } from './floodsub-router.ts'
-import { createGossipsubRouter } from './gossipsub-router.ts'
+import { createGossipsubRouter, type Mesh } from './gossipsub-router.ts'
 import { steadyComponents } from './limited-components.ts'
 import { messageKey } from './message-id.ts'
 import { Reattach, type Identify } from './reattach.ts'
@@ -18,8 +19,8 @@ import { SeenTopics } from './seen-topics.ts'
 export interface SwitchingPubsubOptions {
   readonly protocol: Protocol
   readonly topics: readonly string[]
-  /** Takes everybody into the mesh. @default false */
-  readonly hub?: boolean
+  /** Whom Gossipsub's mesh takes in. @default desktop */
+  readonly mesh?: Mesh
   /** Runs identify on a connection. */
   readonly identify: Identify
   /** Whether a message that `peer` handed us may pass; what may not is neither shown nor forwarded. `author` signed it, where anybody did. @default all may */
@@ -47,6 +48,8 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   readonly #options: SwitchingPubsubOptions
   readonly #topics: Set<string>
   readonly #seen = new SeenTopics()
+  /** Counts what passes with whom. */
+  readonly counted: Counted
   readonly #reattach: Reattach
   #protocol: Protocol
   #switchingTo: Protocol | undefined
@@ -63,6 +66,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     this.#protocol = options.protocol
     this.#topics = new Set(options.topics)
     this.#reattach = new Reattach(components, options.identify)
+    this.counted = new Counted(components.peerId, this)
   }
 
   get state (): ProtocolState {
@@ -106,14 +110,15 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   }
 
   /** Whether we subscribe to a topic. */
-  has (topic: string): boolean {
-    return this.#topics.has(topic)
-  }
+  has (topic: string): boolean { return this.#topics.has(topic) }
 
   /** Topics of ours that a connected peer is on. */
   sharedWith (peer: string): string[] {
     return this.#seen.topicsOf(peer).filter((topic) => this.#topics.has(topic))
   }
+
+  /** Neighbours that the router keeps on a topic. */
+  meshOn (topic: string): readonly string[] { return this.#router?.getMeshPeers?.(topic) ?? [] }
 
   seenTopics (): readonly string[] {
     return this.#seen.all()
@@ -153,6 +158,12 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     this.#settled = swap.catch(() => {})
     return swap
   }
+
+  counts (protocol: Protocol = this.#protocol): PubsubCounts {
+    return this.counted.counts(protocol, protocol === this.#protocol ? this.#router : undefined)
+  }
+
+  totals (protocol: Protocol): PubsubTotals { return this.counted.totals(protocol) }
 
   async #swap (protocol: Protocol): Promise<void> {
     if (protocol === this.#protocol || this.#router === undefined) {
@@ -200,9 +211,8 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   }
 
   async #up (protocol: Protocol): Promise<void> {
-    const router = protocol === 'gossipsub'
-      ? createGossipsubRouter(this.#components, { hub: this.#options.hub ?? false, onFlood: this.#options.onFlood ?? (() => {}) })
-      : createFloodsubRouter(this.#components)
+    const [components, judge] = [this.counted.components(this.#components, protocol), this.counted.judge(protocol)]
+    const router = protocol === 'gossipsub' ? createGossipsubRouter(components, { ...this.#options, judge }) : createFloodsubRouter(components, judge)
     router.addEventListener('message', (event) => { this.#onMessage(event.detail) })
     router.addEventListener('subscription-change', (event) => {
       const topics = this.#seen.change(event.detail.peerId.toString(), event.detail.subscriptions)
@@ -259,9 +269,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   /** Trap: routers take in messages of up to 4 MiB, whatever we ourselves may send. */
   readonly #validate = (peer: PeerId, message: Message): TopicValidatorResult => {
     const { byteLength } = message.data
-    if (byteLength > MAX_PAYLOAD_BYTES) {
-      return TopicValidatorResult.Reject
-    }
+    if (byteLength > MAX_PAYLOAD_BYTES) return TopicValidatorResult.Reject
     return this.#options.accept?.(peer.toString(), message.topic, byteLength, message.type === 'signed' ? message.from.toString() : undefined) === false
       ? TopicValidatorResult.Ignore
       : TopicValidatorResult.Accept
@@ -278,9 +286,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   }
 
   #changed (topics: readonly string[]): void {
-    if (topics.length > 0) {
-      this.emit('subscribers:change', { topics })
-    }
+    if (topics.length > 0) this.emit('subscribers:change', { topics })
   }
 
   #count (by: number): void {
