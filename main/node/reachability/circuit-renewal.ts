@@ -6,6 +6,7 @@ import { carriesPubsub } from '../pubsub/router.ts'
 import { relayOf } from '../discovery/records.ts'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { toString } from 'uint8arrays/to-string'
+import { circuitTimeUnit } from './circuit-time.ts'
 
 /** Milliseconds between two looks at what circuits have left. */
 const LOOK = 250
@@ -58,19 +59,15 @@ export class CircuitRenewal {
     return { bytes: limits?.bytes, until: time === undefined ? undefined : Date.now() + time * (1 - LEFT) }
   }
 
-  /**
-   * Trap: js-libp2p relays send a circuit's duration in milliseconds where the
-   * specification says seconds, and clients believe it to be seconds.
-   */
   async #unit (relay: string | undefined): Promise<number> {
     if (relay === undefined) {
-      return 1_000
+      return circuitTimeUnit('')
     }
     try {
       const { metadata } = await this.#node.components.peerStore.get(peerIdFromString(relay))
-      return toString(metadata.get('AgentVersion') ?? new Uint8Array(0)).includes('js-libp2p') ? 1 : 1_000
+      return circuitTimeUnit(toString(metadata.get('AgentVersion') ?? new Uint8Array(0)))
     } catch {
-      return 1_000
+      return circuitTimeUnit('')
     }
   }
 

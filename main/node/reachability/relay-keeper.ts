@@ -73,7 +73,10 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
         this.#entries.set(peer, fresh(candidate, addresses, peer))
       }
       if (candidate.approved) {
-        addresses.forEach((each) => { this.#node.gater.allowTarget(each) })
+        addresses.forEach((each) => {
+          this.#node.gater.allowTarget(each)
+          this.#node.outbound.steady(each)
+        })
       }
     }
     this.#node.gater.setRelays(this.approved().keys())

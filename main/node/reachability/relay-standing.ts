@@ -1,15 +1,15 @@
 import { create, toBinary } from '@bufbuild/protobuf'
-import type { Connection } from '@libp2p/interface'
+import type { Connection, PeerId } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 import { NoticeAnswerSchema } from '../node_pb.ts'
 import { PROTOCOLS } from '../protocols.ts'
-import { readStanding, type Standing } from '../relay/standing.ts'
+import { readStanding, writeStandingRequest, type Standing } from '../relay/standing.ts'
 import { ask, serve } from '../streams.ts'
 
-/** Asks a relay why it gave us no place; undefined where it does not say. */
-export async function askStanding (connection: Connection): Promise<Standing | undefined> {
+/** Asks a relay why it gave us no place, or no circuit to a peer; undefined where it does not say. */
+export async function askStanding (connection: Connection, circuitTo?: PeerId): Promise<Standing | undefined> {
   try {
-    return readStanding(await ask(connection, PROTOCOLS.standing, new Uint8Array(0)))
+    return readStanding(await ask(connection, PROTOCOLS.standing, writeStandingRequest(circuitTo)))
   } catch {
     // A relay of other libp2p programs, or one that has gone meanwhile.
     return undefined

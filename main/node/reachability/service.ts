@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { IdentifyResult } from '@libp2p/interface'
-import { multiaddr } from '@multiformats/multiaddr'
+import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { Reachability, Relay } from '../../../preload/contract/index.ts'
 import type { CreatedNode } from '../create-node.ts'
 import type { ReachabilityEvents, ReachabilityService, RelayCandidate } from '../types.ts'
@@ -23,6 +23,7 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
   readonly #allowPrivate: boolean
   readonly #offline: string | undefined
   readonly #findings = new Map<string, DialBackFinding>()
+  readonly #asking = new Map<string, Promise<DialBackFinding>>()
   readonly #observed = new Map<string, IdentifyResult>()
   #evidence: readonly { readonly at: number, readonly text: string }[] = []
   #state: Reachability = { state: 'unknown', through: [], evidence: [] }
@@ -101,18 +102,47 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
     }
   }
 
-  async #dialBack (result: IdentifyResult): Promise<void> {
+  /** Has a relay dial us, or waits for it where it does so already; undefined where it is not connected, or there is no address to try. */
+  async dialBack (relay: string): Promise<DialBackFinding | undefined> {
+    const result = this.#observed.get(relay)
+    return result === undefined ? undefined : this.#dialBack(result)
+  }
+
+  /** Has every relay that is connected dial us: what they found counts no longer. */
+  dialBackAgain (): void {
+    this.#observed.forEach((result) => { void this.#dialBack(result, true) })
+  }
+
+  async #dialBack (result: IdentifyResult, isAnew = false): Promise<DialBackFinding | undefined> {
+    const peer = result.peerId.toString()
     const address = addressToTry(result.observedAddr, this.#port(), this.#allowPrivate)
     if (address === undefined || result.connection.limits !== undefined) {
-      return
+      return undefined
     }
+    const before = this.#asking.get(peer)
+    if (before !== undefined && !isAnew) {
+      return before
+    }
+    const asking: Promise<DialBackFinding> = (before ?? Promise.resolve()).then(async () => this.#ask(result, address)).finally(() => {
+      if (this.#asking.get(peer) === asking) this.#asking.delete(peer)
+    })
+    this.#asking.set(peer, asking)
+    return asking
+  }
+
+  async #ask (result: IdentifyResult, address: Multiaddr): Promise<DialBackFinding> {
     const finding = await askDialBack(result.connection, result.peerId, address)
+    const before = this.#findings.get(finding.relay)
     this.#findings.set(finding.relay, finding)
+    if (before !== undefined && before.address !== finding.address) {
+      this.#announce({ ...before, reached: false })
+    }
     this.#announce(finding)
     this.#note(finding.reached
       ? `Relay ${finding.relay} dialled ${finding.address} and reached us.`
       : `Relay ${finding.relay} dialled ${finding.address} and did not reach us: ${finding.reason}`)
     this.#update(this.relays)
+    return finding
   }
 
   /** Others are told of a public address of ours as long as a dial-back proves it. */

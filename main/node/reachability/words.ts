@@ -15,6 +15,27 @@ export function refusal (reason: Refusal | undefined, error: unknown): string {
   return (reason === undefined ? undefined : REFUSED[reason]) ?? relayTrouble(error)
 }
 
+/** Why a relay opens no circuit: what it says when it is asked, else what circuit relay v2's status says. */
+export type CircuitTrouble = Refusal | 'noReservation' | 'connectionFailed' | 'limits' | 'denied'
+
+/** The same, as the rest of a sentence about the relay. */
+const NO_CIRCUIT: Readonly<Partial<Record<CircuitTrouble, string>>> = {
+  circuitsPerPeer: 'carries no more connections for one of the two ends',
+  circuitsPerAddress: 'carries no more connections for people from this address',
+  dials: 'was asked for too many connections in a minute',
+  notAllowed: 'serves only people whom its owner named, and we are not among them',
+  banned: 'serves nobody from here: its owner wants it so',
+  draining: 'is closing down',
+  noReservation: 'does not listen for them at the moment',
+  connectionFailed: 'listens for them, and they do not answer it',
+  limits: 'has reached its limits'
+}
+
+/** The same as a whole sentence, with the relay's peer id in it. */
+export function circuitWords (relay: string, trouble: CircuitTrouble): string {
+  return `Relay ${relay} ${NO_CIRCUIT[trouble] ?? 'carries no connections for us'}.`
+}
+
 /**
  * What went wrong with a relay, in one sentence for people. libp2p and Node
  * say it in error names, codes and texts; anything else stays short and calm.
@@ -26,6 +47,11 @@ export function relayTrouble (error: unknown): string {
   }
   const text = flatten(error)
   return RULES.find(([pattern]) => pattern.test(text))?.[1] ?? 'It cannot be reached.'
+}
+
+/** Whether the machine itself said no: there is a way to it, and nobody listens. */
+export function isRefused (error: unknown): boolean {
+  return /ECONNREFUSED/u.test(flatten(error))
 }
 
 const RULES: readonly (readonly [RegExp, string])[] = [
@@ -44,6 +70,8 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, 'Nobody answers at its address.'],
   [/ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL/, 'This network has no way to its address.'],
   [/Timeout|aborted|AbortError|ETIMEDOUT/i, 'It does not answer.'],
+  // Where a place's end lies in the past by our clock, libp2p fails over the negative time that is left.
+  [/TTL must be between/iu, 'The place that it gives has run out already: the clock of this computer is ahead, or that of the relay behind.'],
   [/NoValidAddresses|denied/i, 'Its address may not be dialled.']
 ]
 
@@ -52,7 +80,7 @@ function sentenceAboutProxy (error: unknown): string | undefined {
   if (!(error instanceof Error)) {
     return undefined
   }
-  if (error instanceof NodeError && error.code === 'ERR_PROXY') {
+  if (error instanceof NodeError && (error.code === 'ERR_PROXY' || error.code === 'ERR_PROXY_DOWN')) {
     return error.message
   }
   const inside: readonly unknown[] = error instanceof AggregateError ? error.errors : []

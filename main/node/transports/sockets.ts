@@ -10,12 +10,27 @@ export interface Target {
   readonly port: number
   /** The only version of IP to use. @default either */
   readonly family?: 4 | 6
+  /** The port to come from, on which nothing listens. @default the system chooses */
+  readonly localPort?: number
+  /** Told once the host's name is found. */
+  readonly onName?: () => void
 }
 
 /** Opens a TCP connection. @throws what the network says; nothing stays open then */
-export async function openSocket ({ host, port, family }: Target, signal: AbortSignal): Promise<Socket> {
+export async function openSocket ({ host, port, family, localPort, onName }: Target, signal: AbortSignal): Promise<Socket> {
   signal.throwIfAborted()
-  const socket = connect({ host, port, lookup: boundedLookup, noDelay: true, keepAlive: true, ...(family === undefined ? {} : { family }) })
+  const socket = connect({
+    host,
+    port,
+    lookup: boundedLookup,
+    noDelay: true,
+    keepAlive: true,
+    ...(family === undefined ? {} : { family }),
+    ...(localPort === undefined ? {} : { localPort })
+  })
+  if (onName !== undefined) {
+    socket.once('lookup', (error: Error | null) => { if (error === null) onName() })
+  }
   return settled(socket, 'connect', signal)
 }
 

@@ -12,19 +12,21 @@ const MAX_HEAD = 16_384
  * A TCP connection through a proxy: it is asked by HTTP's CONNECT (RFC 9110,
  * section 9.3.6), and whatever comes after its answer is the other end's.
  *
- * @throws {NodeError} `ERR_PROXY`, with one sentence that says what the proxy did
+ * @param patience milliseconds until the proxy itself has to be there. @default as long as all of it may take
+ * @throws {NodeError} with one sentence that says what the proxy did: `ERR_PROXY` where it refuses,
+ * `ERR_PROXY_DOWN` where it cannot be spoken to, so that another one may serve
  */
-export async function openTunnel (proxy: Proxy, host: string, port: number, signal: AbortSignal): Promise<Socket> {
+export async function openTunnel (proxy: Proxy, host: string, port: number, signal: AbortSignal, patience = DEADLINE): Promise<Socket> {
   const name = hostAndPort(proxy.host, proxy.port)
   const late = AbortSignal.timeout(DEADLINE)
   const either = AbortSignal.any([signal, late])
   let socket: Socket | undefined
   try {
-    socket = await reach(proxy, name, either)
+    socket = await reach(proxy, name, AbortSignal.any([either, AbortSignal.timeout(patience)]), either)
     socket.write(request(proxy, hostAndPort(host, port)))
     const { status, rest } = await readAnswer(socket, either)
     if (status < 200 || status > 299) {
-      throw proxyError(refusal(status, name, port))
+      throw new NodeError('ERR_PROXY', refusal(status, name, port))
     }
     if (rest.length > 0) {
       socket.unshift(rest)
@@ -36,21 +38,31 @@ export async function openTunnel (proxy: Proxy, host: string, port: number, sign
     if (error instanceof NodeError || signal.aborted) {
       throw error
     }
-    throw proxyError(late.aborted ? `The proxy ${name} does not answer.` : `The proxy ${name} gave no answer that makes sense.`, error)
+    throw down(late.aborted ? `The proxy ${name} does not answer.` : `The proxy ${name} gave no answer that makes sense.`, error)
   }
 }
 
-async function reach (proxy: Proxy, name: string, signal: AbortSignal): Promise<Socket> {
+async function reach (proxy: Proxy, name: string, patient: AbortSignal, signal: AbortSignal): Promise<Socket> {
   try {
-    const socket = await openSocket(proxy, signal)
-    return proxy.secure ? await secure(socket, proxy.host, signal) : socket
+    const socket = await openSocket(proxy, patient)
+    return proxy.secure ? await secure(socket, proxy.host, patient) : socket
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (signal.aborted) {
       throw error
     }
-    throw proxyError(/ENOTFOUND|EAI_AGAIN/u.test(code) ? `The name of the proxy ${name} does not resolve.` : `The proxy ${name} cannot be reached.`, error)
+    throw down(patient.aborted ? `The proxy ${name} does not answer.` : whyNotReached(name, error), error)
   }
+}
+
+function whyNotReached (name: string, error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (/ENOTFOUND|EAI_AGAIN/u.test(code)) {
+    return `The name of the proxy ${name} does not resolve.`
+  }
+  if (/CERT|SELF_SIGNED|UNABLE_TO_/u.test(code)) {
+    return `The certificate of the proxy ${name} is none that this computer trusts.`
+  }
+  return /ERR_SSL|EPROTO/u.test(code) ? `The proxy ${name} speaks no TLS.` : `The proxy ${name} cannot be reached.`
 }
 
 function request (proxy: Proxy, target: string): string {
@@ -108,6 +120,6 @@ function refusal (status: number, name: string, port: number): string {
   return `The proxy ${name} refuses to lead there (${status}).`
 }
 
-function proxyError (message: string, cause?: unknown): NodeError {
-  return new NodeError('ERR_PROXY', message, { cause })
+function down (message: string, cause: unknown): NodeError {
+  return new NodeError('ERR_PROXY_DOWN', message, { cause })
 }

@@ -8,12 +8,16 @@ export interface Proxy {
   readonly authorization?: string
 }
 
+/** One way to a place: through a proxy, or straight. */
+export type Way = Proxy | 'direct'
+
 /**
- * Which proxy leads to a host and port. Undefined: none, it is dialled itself.
+ * The ways that lead to a host and port, in the order in which they are to be
+ * tried: the next one only where a proxy itself cannot be spoken to. None: straight.
  *
  * @throws {NodeError} `ERR_PROXY`, with one sentence, where the only way is one that Natter does not speak
  */
-export type ProxyFor = (host: string, port: number) => Promise<Proxy | undefined>
+export type ProxyFor = (host: string, port: number) => Promise<readonly Way[]>
 
 /** Host and port as people write them. */
 export function hostAndPort (host: string, port: number): string {

@@ -5,6 +5,7 @@ import { webSockets, type WebSocketsComponents } from '@libp2p/websockets'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { multiaddrToUri } from '@multiformats/multiaddr-to-uri'
 import { WebSocket as WsWebSocket } from 'ws'
+import { boundListener, type Doors } from './bounded-listener.ts'
 import type { Outbound } from './outbound.ts'
 import type { ServerCertificate } from './server-certificate.ts'
 import { secure } from './sockets.ts'
@@ -12,6 +13,13 @@ import { secure } from './sockets.ts'
 /** What of libp2p's transport is steered here (websockets 10.1.21). */
 interface Dials { _connect: (address: Multiaddr, options: AbortOptions & { readonly signal: AbortSignal }) => Promise<unknown> }
 interface Serves extends Listener { readonly https?: Server }
+
+/** What listens is given. */
+export interface WebSocketsListening {
+  readonly doors: Doors
+  /** Left out: nobody can connect by TLS. */
+  readonly certificate?: ServerCertificate
+}
 
 /** Milliseconds for a client's TLS handshake, and then for its request: ten slow round trips. Node's own are 120 s and 60 s. */
 const HANDSHAKE = 10_000
@@ -23,13 +31,19 @@ const MAX_MESSAGE = 1_048_576
  * checked against those that this computer trusts, and a certificate of our own
  * that may change while we listen. The runtime's own WebSocket can do neither.
  */
-export function outboundWebSockets (outbound: Outbound, certificate?: ServerCertificate): (components: WebSocketsComponents) => Transport {
+export function outboundWebSockets (outbound: Outbound, listening?: WebSocketsListening): (components: WebSocketsComponents) => Transport {
   return (components) => {
     const limits = { handshakeTimeout: HANDSHAKE, headersTimeout: HANDSHAKE, requestTimeout: HANDSHAKE }
     const transport = webSockets({ http: limits, https: limits })(components) as Transport & Dials
     transport._connect = async (address, { signal }) => dial(outbound, address, signal)
     const createListener = transport.createListener.bind(transport)
-    transport.createListener = (options) => certificate === undefined ? createListener(options) : withCertificate(createListener(options), certificate)
+    if (listening !== undefined) {
+      const { doors, certificate } = listening
+      transport.createListener = (options) => {
+        const listener = boundListener(createListener(options), { doors, handshake: HANDSHAKE, maxMessage: MAX_MESSAGE })
+        return certificate === undefined ? listener : withCertificate(listener, certificate)
+      }
+    }
     return transport
   }
 }
@@ -39,6 +53,7 @@ async function dial (outbound: Outbound, address: Multiaddr, signal: AbortSignal
   const url = new URL(uri)
   const plain = await outbound.connect(address, signal)
   const socket = url.protocol === 'wss:' ? await secure(plain, url.hostname.replace(/^\[|\]$/gu, ''), signal) : plain
+  if (socket !== plain) outbound.tell(address, 'tls')
   const websocket = new WsWebSocket(uri, { createConnection: () => socket, perMessageDeflate: false, maxPayload: MAX_MESSAGE })
   websocket.binaryType = 'arraybuffer'
   try {
