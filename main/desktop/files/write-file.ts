@@ -13,10 +13,7 @@ const PIECE = 65_536
  * @throws {CallError} `ERR_FILE`; what was at `path` is as it was
  */
 export async function writeFileWhole (path: string, texts: AsyncIterable<string>, signal?: AbortSignal): Promise<void> {
-  const part = `${path}.${randomBytes(6).toString('hex')}.part`
-  let handle: FileHandle | undefined
-  try {
-    handle = await open(part, 'wx', 0o600)
+  await writeWhole(path, async (handle) => {
     let waiting = ''
     for await (const text of texts) {
       signal?.throwIfAborted()
@@ -26,6 +23,20 @@ export async function writeFileWhole (path: string, texts: AsyncIterable<string>
       waiting = ''
     }
     await handle.writeFile(waiting)
+  })
+}
+
+/** Likewise, for what is in memory already. @throws {CallError} `ERR_FILE` */
+export async function writeBytesWhole (path: string, bytes: Uint8Array): Promise<void> {
+  await writeWhole(path, async (handle) => handle.writeFile(bytes))
+}
+
+async function writeWhole (path: string, fill: (handle: FileHandle) => Promise<void>): Promise<void> {
+  const part = `${path}.${randomBytes(6).toString('hex')}.part`
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(part, 'wx', 0o600)
+    await fill(handle)
     await handle.sync()
     await handle.close()
     await rename(part, path)
