@@ -12,6 +12,7 @@ import { logPushes } from './desktop/logs/sources.ts'
 import { createNotices } from './desktop/notices.ts'
 import { openSettingsOrFail } from './desktop/open-settings.ts'
 import { createErrands } from './desktop/errands.ts'
+import { createWeb } from './desktop/proxy/web.ts'
 import { createPushes } from './desktop/push.ts'
 import type { Services } from './desktop/services.ts'
 import { createStatus } from './desktop/status.ts'
@@ -26,6 +27,7 @@ const built = join(__dirname, '..')
 // Resolved here and not in the store's worker: only this thread knows of packed apps, and of the module that an older runtime needs.
 const driverPath = (): string => createRequire(__filename).resolve('better-sqlite3-multiple-ciphers')
 const workerPath = join(built, 'main/store-worker.cjs')
+const simulationPath = join(built, 'main/simulation-worker.cjs')
 /** Milliseconds that the heavy parts wait for the page's first file at the most; it took 30 (measured). */
 const PAGE_FIRST = 1_000
 
@@ -72,7 +74,8 @@ runApp({
     const system = getSystem()
     system.applyTheme(settings.visible().theme)
     registerIpc({ handlers: services.promise.then(({ handlers }) => handlers), window: window.current })
-    const updates = createAppUpdates({ folder, settings, pushes, safeMode })
+    const web = createWeb({ settings, sealer: system.sealer })
+    const updates = createAppUpdates({ folder, settings, pushes, web, safeMode })
     updating = updates
     const home = createDesktop({ start: found, crashes: diagnostics.crashes(), status, settings, pushes, notices, errands, window, checkForUpdates: () => { void updates.check() } })
     desktop = home
@@ -82,7 +85,7 @@ runApp({
     // Loading them blocks the process for 30 ms (measured): first the page gets what it asks for.
     if (window.current() !== undefined) await within(asked, PAGE_FIRST)
     const { createServices } = await import('./desktop/services.ts')
-    const created = createServices({ folder, settings, safeMode, failure, pushes, notices, errands, desktop: home, attention: home.sight, onArrive: home.arrive, updates, system, storeWorker, workerPath, driverPath })
+    const created = createServices({ folder, settings, safeMode, failure, pushes, notices, errands, desktop: home, attention: home.sight, onArrive: home.arrive, updates, system, web, storeWorker, workerPath, simulationPath, onLeave: window.onLeave, driverPath })
     services.resolve(created)
     diagnostics.step('the parts are loaded')
     await created.session.start()

@@ -35,7 +35,8 @@ export async function createChat ({ node, key, store, names = createKnownNames()
 
   const { append, written } = countOwn(store)
   const inbox = createInbox({
-    self: node.peerId, dialects, store: { append }, isSubscribed, isBlocked, now, floor: (topic) => floorOf(store, topic, now()), onKept, onUnkept
+    self: node.peerId, dialects, store: { append }, isSubscribed, isBlocked, now, floor: (topic) => floorOf(store, topic, now()), onKept, onUnkept,
+    onHeard: (took) => { events.emit('post:heard', { took }) }
   })
   const catchingUp = await createCatchingUp({
     node,

@@ -15,6 +15,8 @@ export interface ChatEvents {
   'post:change': [Events['post:change']]
   /** Somebody else posted just now. What was posted before we were here, and history catches up with, comes without this. */
   'post:arrive': [Post]
+  /** Pubsub brought a post of somebody else whose author says when it was written: milliseconds since then, below 0 where clocks differ. */
+  'post:heard': [{ readonly took: number }]
   'posts:remove': [Events['posts:remove']]
   'people:change': [Events['people:change']]
   /** What others posted could not be kept; it is asked for again once the store takes posts. */

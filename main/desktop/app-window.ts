@@ -14,6 +14,8 @@ export interface AppWindow {
   /** It is shown and has the keyboard. */
   readonly hasFocus: () => boolean
   readonly setTitle: (title: string) => void
+  /** Tells from now on when nobody can see any more what the window showed: it was closed or hidden, or its page begins anew. */
+  readonly onLeave: (listener: () => void) => void
 }
 
 /** Holds the window for those who push to it or bring it to the front. */
@@ -23,6 +25,8 @@ export function createAppWindow (): AppWindow {
   let isWanted = false
   let isPainted = false
   let isEnding = false
+  const leaving: (() => void)[] = []
+  const left = (): void => { for (const tell of leaving) tell() }
   // Hidden windows would hold the end up.
   app.on('before-quit', () => { isEnding = true })
   // There an update closes all windows first, and says so before.
@@ -37,7 +41,13 @@ export function createAppWindow (): AppWindow {
     const opened = openWindow({ ...options, staysOnClose: () => !isEnding && staysOnClose() })
     window = opened
     opened.once('ready-to-show', () => { isPainted = true })
-    opened.once('closed', () => { window = undefined })
+    opened.once('closed', () => {
+      window = undefined
+      left()
+    })
+    opened.on('hide', left)
+    opened.webContents.on('did-navigate', left)
+    opened.webContents.on('render-process-gone', left)
   }
 
   return {
@@ -59,6 +69,7 @@ export function createAppWindow (): AppWindow {
     },
     isShown: () => window !== undefined && (!isPainted || window.isVisible()),
     hasFocus: () => window?.isFocused() === true && window.isVisible(),
+    onLeave: (listener) => { leaving.push(listener) },
     setTitle: (title) => {
       if (options !== undefined) options = { ...options, title }
       if (window !== undefined && window.getTitle() !== title) window.setTitle(title)

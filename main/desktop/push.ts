@@ -71,6 +71,11 @@ function keyOf (push: Push): string {
       return `posts ${push.value.topic} ${push.value.ids[0] ?? ''}`
     case 'people:change':
       return `people ${push.value.topic}`
+    case 'network-peer:change':
+    case 'network-peer:remove':
+      return `network peer ${push.value.peerId}`
+    case 'protocol-sample:change':
+      return `protocol sample ${push.value.protocol} ${String(push.value.from)}`
     case 'notice:add':
     case 'notice:remove':
       return `notice ${push.value.id}`
@@ -82,8 +87,11 @@ function keyOf (push: Push): string {
     case 'blocked:change':
     case 'reachability:change':
     case 'protocol:change':
+    case 'traffic:pass':
     case 'desktop:change':
     case 'update:change':
+    case 'check:change':
+    case 'simulation:change':
     case 'errand:open':
       return push.event
   }

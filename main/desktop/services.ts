@@ -13,10 +13,13 @@ import type { Errands } from './errands.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
 import { fetchListFrom, readReferences, SYSTEM_LISTS } from './relay-sources/lists/given.ts'
+import { createLookUpName } from './relay-sources/look-up-name.ts'
 import { createRelaySources } from './relay-sources/relay-sources.ts'
+import { createProtocolSamples } from './protocols/samples.ts'
 import { createSession, type Session } from './session.ts'
 import { createProxyFor } from './proxy/proxy-for.ts'
 import { resolveBehindProxy } from './proxy/resolve-behind-proxy.ts'
+import type { Web } from './proxy/web.ts'
 import { OFFLINE, refuseNames } from './safe-mode/words.ts'
 import type { System } from './system.ts'
 import type { Updates } from './updates/updates.ts'
@@ -39,10 +42,14 @@ export interface ServicesDeps {
   readonly onArrive: (post: Post) => void
   readonly updates: Updates
   readonly system: System
+  readonly web: Web
   /** A worker of the store that is about to be there; the first store takes it. */
   readonly storeWorker: Worker | undefined
-  /** Absolute path of the program of the store's worker. */
+  /** Absolute paths of the programs of the workers of store and simulation. */
   readonly workerPath: string
+  readonly simulationPath: string
+  /** Tells when nobody can see any more what the window showed. */
+  readonly onLeave: (listener: () => void) => void
   /** Absolute path of the SQLite module. @throws where it is not installed */
   readonly driverPath: () => string
 }
@@ -57,17 +64,19 @@ export interface Services {
  * Puts the heavy parts together. In a module of its own, which is loaded once
  * the window is on its way: libp2p alone takes longer to load than a window to open.
  */
-export function createServices ({ folder, settings, safeMode, failure, pushes, notices, errands, desktop, attention, onArrive, updates, system, storeWorker, workerPath, driverPath }: ServicesDeps): Services {
+export function createServices ({ folder, settings, safeMode, failure, pushes, notices, errands, desktop, attention, onArrive, updates, system, web, storeWorker, workerPath, simulationPath, onLeave, driverPath }: ServicesDeps): Services {
   let spare = storeWorker
   const keys = createKeys({ path: join(folder, 'identity.json'), sealer: system.sealer })
   const proxyFor = createProxyFor({ settings, sealer: system.sealer, resolveProxy: system.resolveProxy })
+  const resolve = resolveBehindProxy(proxyFor)
   const sources = createRelaySources({
     settings,
     pushes,
     notices,
     node: () => session.running()?.node,
+    lookUp: createLookUpName(proxyFor, resolve),
     lists: {
-      fetchList: async (url) => fetchListFrom(url, system.fetch),
+      fetchList: async (url) => fetchListFrom(url, web.fetchIn('natter-relay-lists')),
       given: async () => ({ shipped: await system.shippedRelayLists(), system: process.platform === 'linux' ? await readReferences(SYSTEM_LISTS) : [] })
     },
     ...(safeMode ? { offline: OFFLINE } : {})
@@ -84,6 +93,7 @@ export function createServices ({ folder, settings, safeMode, failure, pushes, n
     notices,
     failure,
     onArrive,
+    onHeard: (took) => { samples.heard(took) },
     candidates: sources.candidates,
     // Loaded when the window shows something: libp2p alone takes longer to load than the window to open.
     createNode: async (options) => (await import('../node/desktop-node.ts')).createDesktopNode({ ...options, proxyFor }),
@@ -91,6 +101,7 @@ export function createServices ({ folder, settings, safeMode, failure, pushes, n
     allowPrivate: process.env['NATTER_ALLOW_PRIVATE'] === '1',
     ...(safeMode ? { offline: OFFLINE } : {})
   })
+  const samples = createProtocolSamples({ node: () => session.running()?.node, signal: session.signal, pushes })
   session.signal.addEventListener('abort', sources.stop)
   sources.start()
   return {
@@ -106,9 +117,12 @@ export function createServices ({ folder, settings, safeMode, failure, pushes, n
       desktop,
       attention,
       updates,
+      samples,
+      simulationPath,
+      onLeave,
       folder,
       readAside: (path, key) => readAside({ path, key: storeKeyOf(key), driverPath: driverPath(), workerPath }),
       ...system
-    }, { resolve: safeMode ? refuseNames : resolveBehindProxy(proxyFor) })
+    }, { resolve: safeMode ? refuseNames : resolve })
   }
 }

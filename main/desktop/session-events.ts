@@ -14,6 +14,8 @@ interface Deps {
   readonly notices: Pick<Notices, 'add' | 'remove'>
   readonly self: () => Self | undefined
   readonly onArrive: (post: Post) => void
+  /** Pubsub brought a post so many milliseconds after it was written. */
+  readonly onHeard: (took: number) => void
   readonly candidates: () => RelayCandidate[]
 }
 
@@ -23,7 +25,7 @@ interface Deps {
  *
  * @returns a function after which nothing of it is heard any more; both may be ending then
  */
-export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notices, self, onArrive, candidates }: Deps): () => void {
+export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notices, self, onArrive, onHeard, candidates }: Deps): () => void {
   let live = true
   const heard = <T extends unknown[]> (listener: (...values: T) => void) => (...values: T): void => {
     if (live) listener(...values)
@@ -33,6 +35,7 @@ export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notice
   chat.on('topic:remove', heard((topic) => { pushes.push('topic:remove', topic) }))
   chat.on('post:change', heard((post) => { pushes.push('post:change', post) }))
   chat.on('post:arrive', heard(onArrive))
+  chat.on('post:heard', heard(({ took }) => { onHeard(took) }))
   chat.on('people:change', heard((people) => { pushes.push('people:change', people) }))
   chat.on('posts:remove', heard((posts) => { pushes.push('posts:remove', posts) }))
   chat.on('store:fail', heard((error) => {

@@ -70,6 +70,8 @@ export interface SessionDeps {
   readonly notices: Notices
   /** Somebody else posted just now. @default nobody hears of it */
   readonly onArrive?: (post: Post) => void
+  /** Pubsub brought a post so many milliseconds after it was written. @default nobody is told */
+  readonly onHeard?: (took: number) => void
   readonly createNode: (options: DesktopNodeOptions) => Promise<NatterNode>
   /** The relays to choose from. @default what the settings alone say */
   readonly candidates?: () => RelayCandidate[]
@@ -85,7 +87,7 @@ export interface SessionDeps {
 
 /** Holds the app's state; acts only when asked, announces through `pushes`. */
 export function createSession (deps: SessionDeps): Session {
-  const { settings, keys, openStore, pushes, notices, createNode, onArrive = () => {}, firstLook = createFirstLook(), allowPrivate = false, offline } = deps
+  const { settings, keys, openStore, pushes, notices, createNode, onArrive = () => {}, onHeard = () => {}, firstLook = createFirstLook(), allowPrivate = false, offline } = deps
   const candidates = deps.candidates ?? (() => relayCandidates(settings.stored()))
   const names = createKnownNames()
   const ending = new AbortController()
@@ -114,9 +116,9 @@ export function createSession (deps: SessionDeps): Session {
     const store = await keeper.open(key)
     if (phase.kind === 'starting') await letRead()
     if (ending.signal.aborted) return
-    const { protocol, listenPort, mdns, beRelay, subscriptions, blocked } = settings.stored()
+    const { protocol, listenPort, mdns, directConnections, routerPort, beRelay, subscriptions, blocked } = settings.stored()
     const relays = candidates()
-    const node = await createNode({ privateKey: key, protocol, listenPort, mdns, beRelay, relays, topics: subscriptions, known: settings.known(), blocked: blocked.map(({ peerId }) => peerId), allowPrivate, ...(offline === undefined ? {} : { offline }) })
+    const node = await createNode({ privateKey: key, protocol, listenPort, mdns, directConnections, routerPort, beRelay, relays, topics: subscriptions, known: settings.known(), blocked: blocked.map(({ peerId }) => peerId), allowPrivate, ...(offline === undefined ? {} : { offline }) })
     try {
       await startChat(node, store)
     } catch (error) {
@@ -155,7 +157,7 @@ export function createSession (deps: SessionDeps): Session {
     const { displayName, subscriptions, blocked } = settings.stored()
     const chat = await createChat({ node, key: opened.key, store, names }, { subscriptions, displayName, blocked: blocked.map(({ peerId }) => peerId) })
     running = { node, chat, store, open: opened }
-    forget = forwardEvents(running, { settings, pushes, notices, self, onArrive, candidates })
+    forget = forwardEvents(running, { settings, pushes, notices, self, onArrive, onHeard, candidates })
     announceAll(running, { pushes, self })
   }
 

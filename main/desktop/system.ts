@@ -3,7 +3,6 @@ import type { AskForFile } from './files/ask.ts'
 import { fileDialogs } from './files/dialogs.ts'
 import { createSealer, type Sealer } from './keys/sealer.ts'
 import { readBuildConfig } from './updates/build-config.ts'
-import type { Fetch } from './updates/fetch-feed.ts'
 
 /** What the operating system and Electron give to parts that know neither. */
 export interface System {
@@ -16,8 +15,6 @@ export interface System {
   readonly askForFile: AskForFile
   /** Hands a web address to the system's browser. Whether it may be is decided before. */
   readonly openExternal: (url: string) => Promise<void>
-  /** Without cookies or a cache, through the proxy that the system has. */
-  readonly fetch: Fetch
   /** References of the signed lists of relays that this package brings. */
   readonly shippedRelayLists: () => Promise<readonly string[]>
   /** Which proxy the system names for a web address, in the words of PAC files; Chromium reads its settings, on Linux also `http_proxy` and the like. */
@@ -41,7 +38,6 @@ export function getSystem (): System {
     applyTheme: (theme) => { nativeTheme.themeSource = theme },
     askForFile: fileDialogs,
     openExternal: async (url) => { await shell.openExternal(url) },
-    fetch: async (url, options) => session.fromPartition('natter-relay-lists', { cache: false }).fetch(url, options),
     shippedRelayLists: async () => (await readBuildConfig(app.getAppPath()))?.relayLists ?? [],
     resolveProxy: async (url) => session.defaultSession.resolveProxy(url)
   }

@@ -1,21 +1,26 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush, type Identify } from '@libp2p/identify'
-import { FaultTolerance, type ComponentLogger, type Libp2p, type PeerId, type PrivateKey, type Stream } from '@libp2p/interface'
+import { FaultTolerance, type ComponentLogger, type Libp2p, type PeerId, type PrivateKey } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
-import { createLibp2p } from 'libp2p'
+import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import type { Protocol } from '../../preload/contract/index.ts'
 import { announceByName } from './addresses/by-name.ts'
 import { createChannels } from './channels.ts'
 import type { Components } from './components.ts'
+import { listInOneGo } from './connection-list.ts'
+import { ConnectionMonitor } from './connection-monitor.ts'
 import { Gater } from './gater.ts'
 import { MAX_CONNECTIONS, MAX_INBOUND_PER_SECOND, MAX_PENDING_INBOUND } from './limits.ts'
+import { explainCircuits } from './reachability/circuit-refused.ts'
 import { ReservationSlots, SLOTS } from './reachability/reservation-slots.ts'
 import { apartFromHubs } from './relay/community/apart.ts'
+import { meteredNoise } from './metered-noise.ts'
 import { steadyYamux } from './steady-muxer.ts'
+import type { Mesh } from './pubsub/gossipsub-router.ts'
 import { SwitchingPubsub, type SwitchingPubsubOptions } from './pubsub/switching-pubsub.ts'
-import { Outbound } from './transports/outbound.ts'
+import { Outbound, type OutboundWatch } from './transports/outbound.ts'
 import type { ServerCertificate } from './transports/server-certificate.ts'
 import { outboundTcp } from './transports/tcp.ts'
 import type { ProxyFor } from './transports/types.ts'
@@ -36,18 +41,30 @@ export interface CreateNodeOptions {
   readonly certificateNames?: readonly string[]
   /** The proxies that lead out of this network. @default none */
   readonly proxyFor?: ProxyFor
+  /** Watches how connections that this node makes come about. @default nobody does */
+  readonly watch?: OutboundWatch
   /** Left out: the node takes no part in pubsub. */
   readonly pubsub?: {
     readonly protocol: Protocol
     readonly topics: readonly string[]
     readonly accept?: NonNullable<SwitchingPubsubOptions['accept']>
+    /** Whom a desktop's Gossipsub takes into its mesh. A relay's takes everybody. @default desktop */
+    readonly mesh?: Mesh
   }
+  /** What carries connections in place of TCP and WebSockets: a network inside one process, or one that can be listened to. @default the real one */
+  readonly network?: Network
   /** @default false */
   readonly allowPrivate?: boolean
   /** No transports: nothing listens, nothing is dialled; the rest works as it does alone in a network. @default false */
   readonly offline?: boolean
   /** @default libp2p's own, which is silent unless `DEBUG` asks for it */
   readonly logger?: ComponentLogger
+}
+
+/** A network to be measured. */
+export interface Network {
+  readonly transports?: Libp2pOptions['transports']
+  readonly encryption?: Libp2pOptions['connectionEncrypters']
 }
 
 /** A libp2p node with the parts that Natter steers itself. Not started yet. */
@@ -65,9 +82,10 @@ export interface CreatedNode {
   readonly ping: (peer: PeerId) => Promise<number>
 }
 
-/** Milliseconds between two pings on a connection; with the timeout a frozen relay is noticed within 10 s. */
-const PING_INTERVAL = { desktop: 5_000, relay: 10_000 } as const
-const PING_TIMEOUT = { minTimeout: 2_000, maxTimeout: 5_000 } as const
+/** Milliseconds between two looks at a connection; with the monitor's timeout a frozen relay is noticed within 11 s. */
+const MONITOR_INTERVAL = { desktop: 5_000, relay: 10_000 } as const
+/** Milliseconds for a ping that somebody waits for. */
+const PING_TIMEOUT = 5_000
 
 /** Milliseconds in which changes of our addresses and protocols are gathered before others are told; a switch of protocol waits for it. */
 const PUSH_DEBOUNCE = 50
@@ -77,49 +95,47 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
   const { role, privateKey, offline = false } = options
   const gater = new Gater({ role, allowPrivate: options.allowPrivate ?? false, offline })
   const slots = new ReservationSlots()
-  const outbound = new Outbound(options.proxyFor)
+  const outbound = new Outbound(options.proxyFor, options.watch)
   let host: Components | undefined
   let identifier: Identify | undefined
   let pubsub: SwitchingPubsub | undefined
 
-  const shutOut = (stream: Stream): void => {
-    const flooding = host?.connectionManager.getConnections().find(({ streams }) => streams.includes(stream))
-    if (flooding !== undefined) {
-      gater.shutOut(flooding.remotePeer.toString())
-    }
-  }
+  // A desktop gets a stream for everybody who dials it through its relay: no figure bounds those.
+  const meters = role === 'relay' ? gater.meters : undefined
   const libp2p = await createLibp2p({
     start: false,
     privateKey,
     nodeInfo: { name: `natter-${role}`, version: '1', userAgent: `natter-${role}/1 js-libp2p` },
     addresses: {
-      listen: offline ? [] : [...options.listen, ...(role === 'desktop' ? Array<string>(SLOTS).fill('/p2p-circuit') : [])],
+      listen: offline ? [] : [...options.listen, ...(role === 'desktop' && options.network?.transports === undefined ? Array<string>(SLOTS).fill('/p2p-circuit') : [])],
       announce: [...options.announce ?? []],
       ...announceByName(options)
     },
-    transports: offline ? [] : [
+    transports: offline ? [] : options.network?.transports ?? [
       outboundTcp(outbound),
-      outboundWebSockets(outbound, options.certificate),
-      ...(role === 'desktop' ? [slots.transport(circuitRelayTransport())] : [])
+      outboundWebSockets(outbound, { doors: gater, ...(options.certificate === undefined ? {} : { certificate: options.certificate }) }),
+      ...(role === 'desktop' ? [slots.transport(explainCircuits(circuitRelayTransport()))] : [])
     ],
     // A relay that is down, or a port that is taken, must not keep the app from starting.
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
-    connectionEncrypters: [noise()],
-    // A desktop gets a stream for everybody who dials it through its relay: no figure bounds those.
-    streamMuxers: [steadyYamux(role === 'relay' ? shutOut : undefined)],
+    connectionEncrypters: options.network?.encryption ?? [meters === undefined ? noise() : meteredNoise(meters)],
+    streamMuxers: [steadyYamux(meters)],
     connectionGater: gater,
     connectionManager: {
       maxConnections: MAX_CONNECTIONS[role],
       inboundConnectionThreshold: MAX_INBOUND_PER_SECOND[role],
       maxIncomingPendingConnections: MAX_PENDING_INBOUND[role]
     },
-    connectionMonitor: { pingInterval: PING_INTERVAL[role], pingTimeout: PING_TIMEOUT },
+    // Ours stands in its place.
+    connectionMonitor: { enabled: false },
     ...(options.logger === undefined ? {} : { logger: options.logger }),
     services: {
       host: (components: Components) => {
         host = components
+        listInOneGo(components)
         return {}
       },
+      monitor: (components: Components) => new ConnectionMonitor(components, { interval: MONITOR_INTERVAL[role] }),
       identify: (components: Components) => {
         identifier = identify()(components)
         return identifier
@@ -132,10 +148,11 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
             pubsub: (components: Components) => {
               pubsub = new SwitchingPubsub(role === 'relay' ? apartFromHubs(components) : components, {
                 ...options.pubsub as NonNullable<typeof options.pubsub>,
-                hub: role === 'relay',
+                mesh: role === 'relay' ? 'hub' : options.pubsub?.mesh ?? 'desktop',
                 onFlood: (peer) => {
                   gater.shutOut(peer)
-                  host?.connectionManager.closeConnections(peerIdFromString(peer)).catch(() => {})
+                  // In good order it would be heard on until the end.
+                  host?.connectionManager.getConnections(peerIdFromString(peer)).forEach((connection) => { connection.abort(new RangeError('the peer sends more than anybody needs')) })
                 },
                 identify: async (connection) => identifier?.identify(connection)
               })
@@ -146,6 +163,6 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
   })
   const components = host as unknown as Components
   gater.attach(components.events)
-  const pinger = async (peer: PeerId): Promise<number> => libp2p.services.ping.ping(peer, { signal: AbortSignal.timeout(PING_TIMEOUT.maxTimeout) })
+  const pinger = async (peer: PeerId): Promise<number> => libp2p.services.ping.ping(peer, { signal: AbortSignal.timeout(PING_TIMEOUT) })
   return { libp2p, components, gater, slots, outbound, channels: createChannels(components, gater), ping: pinger, ...(pubsub === undefined ? {} : { pubsub }) }
 }

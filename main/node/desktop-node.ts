@@ -3,13 +3,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createNode, type CreatedNode } from './create-node.ts'
 import { LocalDiscovery } from './discovery/local-discovery.ts'
 import { PeopleWatch } from './discovery/people.ts'
+import { createNetworkFacts } from './network/facts.ts'
+import { DirectPaths } from './paths/direct-paths.ts'
+import { Mappings } from './paths/mappings.ts'
 import { choosePort } from './ports.ts'
 import type { SwitchingPubsub } from './pubsub/switching-pubsub.ts'
 import { CircuitRenewal } from './reachability/circuit-renewal.ts'
+import { RouterPort } from './reachability/router-port.ts'
 import { ReachabilityWatch } from './reachability/service.ts'
 import { DialBack } from './relay/dial-back.ts'
 import { createRelayService, type RelayService } from './relay/relay-service.ts'
-import type { Channels, DesktopNodeOptions, KnownPerson, NatterNode, NodeEvents } from './types.ts'
+import type { ProxyFor } from './transports/types.ts'
+import type { Channels, CheckQuestion, CheckResult, DesktopNodeOptions, KnownPerson, NatterNode, NetworkFacts, NodeEvents } from './types.ts'
 
 /** Milliseconds after which stopping no longer waits for what hangs. */
 const STOP_WITHIN = 4_000
@@ -40,40 +45,69 @@ export async function createDesktopNode (options: DesktopNodeOptions): Promise<N
     port,
     allowPrivate: options.allowPrivate ?? false,
     offline: options.offline,
+    proxyFor: options.proxyFor,
     block: (peers) => { blocked = peers }
   })
   await desktop.start(options)
   return desktop
 }
 
+/** What a {@link DesktopNode} is told, beside its parts. */
+interface DesktopParts {
+  readonly proxyFor: ProxyFor | undefined
+  readonly port: number
+  readonly allowPrivate: boolean
+  readonly offline: string | undefined
+  readonly block: (peers: ReadonlySet<string>) => void
+}
+
 class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
   readonly pubsub: SwitchingPubsub
   readonly people: PeopleWatch
+  readonly paths: DirectPaths
   readonly reachability: ReachabilityWatch
+  readonly network: NetworkFacts
   readonly #node: CreatedNode
   readonly #port: number
   readonly #block: (peers: ReadonlySet<string>) => void
   readonly #renewal: CircuitRenewal
   readonly #local: LocalDiscovery
+  readonly #routerPort: RouterPort
   readonly #relay: RelayService
   readonly #dialBack: DialBack
+  readonly #options: DesktopParts
   readonly #isOffline: boolean
   #isRelay = false
 
-  constructor (node: CreatedNode, pubsub: SwitchingPubsub, { port, allowPrivate, offline, block }: { readonly port: number, readonly allowPrivate: boolean, readonly offline: string | undefined, readonly block: (peers: ReadonlySet<string>) => void }) {
+  constructor (node: CreatedNode, pubsub: SwitchingPubsub, options: DesktopParts) {
     super()
+    const { port, allowPrivate, offline, block } = options
+    this.#options = options
     this.#block = block
     this.#node = node
     this.#port = port
     this.#isOffline = offline !== undefined
     this.pubsub = pubsub
-    this.reachability = new ReachabilityWatch(node, { port: () => this.port, allowPrivate, offline })
-    this.people = new PeopleWatch(node, pubsub, this.reachability.keeper, { allowPrivate })
+    this.#routerPort = new RouterPort(node.components)
+    this.reachability = new ReachabilityWatch(node, { port: () => this.#routerPort.port ?? this.port, allowPrivate, offline })
+    this.#routerPort.on('change', () => { this.reachability.dialBackAgain() })
+    this.paths = this.#watchPaths(allowPrivate)
+    this.people = new PeopleWatch(node, pubsub, this.reachability.keeper, { allowPrivate, why: (peer) => this.paths.why(peer) })
+    this.paths.on('finding', ({ peerId }) => { this.people.refresh(peerId) })
+    this.network = createNetworkFacts(node, pubsub)
     this.#renewal = new CircuitRenewal(node, (peer) => pubsub.sharedWith(peer).length > 0)
     this.#local = new LocalDiscovery(node)
     this.#relay = createRelayService(node.components)
     this.#dialBack = new DialBack(node.components)
     node.components.events.addEventListener('self:peer:update', () => { this.emit('self:change') })
+  }
+
+  #watchPaths (allowPrivate: boolean): DirectPaths {
+    const mappings = new Mappings(this.#node, { isOurRelay: (peer) => this.reachability.keeper.approved().has(peer), allowPrivate })
+    const paths = new DirectPaths(this.#node, { mappings, isWanted: (peer) => this.pubsub.sharedWith(peer).length > 0, allowPrivate })
+    // Whom we share a topic with is known a moment after the circuit stands.
+    this.pubsub.on('subscribers:change', () => { paths.look() })
+    return paths
   }
 
   get peerId (): string {
@@ -95,7 +129,9 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
     this.reachability.setCandidates(options.relays)
     this.reachability.start()
     this.#renewal.start()
-    await Promise.all([this.setMdns(options.mdns), this.setBeRelay(options.beRelay)])
+    await Promise.all([this.setMdns(options.mdns), this.setDirectConnections(options.directConnections ?? true), this.setBeRelay(options.beRelay)])
+    // Routers take seconds to answer: nobody waits for them.
+    void this.setRouterPort(options.routerPort ?? false).catch(() => undefined)
     void this.#remember(options.known)
   }
 
@@ -127,6 +163,14 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
     await this.#local.set(on && !this.#isOffline)
   }
 
+  async setDirectConnections (on: boolean): Promise<void> {
+    await this.paths.set(on && !this.#isOffline)
+  }
+
+  async setRouterPort (on: boolean): Promise<void> {
+    await this.#routerPort.set(on && !this.#isOffline)
+  }
+
   async setBeRelay (on: boolean): Promise<void> {
     if (on !== this.#isRelay && !this.#isOffline) {
       this.#isRelay = on
@@ -135,12 +179,33 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
     }
   }
 
+  async check (question: CheckQuestion): Promise<CheckResult> {
+    // Loaded only here: most people never need it.
+    const { runCheck } = await import('./check/run-check.ts')
+    const { allowPrivate, offline, proxyFor } = this.#options
+    return runCheck({
+      node: this.#node,
+      port: () => this.port,
+      allowPrivate,
+      proxyFor,
+      offline,
+      relays: () => this.reachability.relays,
+      approved: () => this.reachability.keeper.approved(),
+      dialBack: async (relay) => this.reachability.dialBack(relay),
+      recordOf: (peer) => this.people.recordOf(peer),
+      sharedWith: (peer) => this.pubsub.sharedWith(peer),
+      protocol: () => this.pubsub.state,
+      paths: this.paths
+    }, question)
+  }
+
   async stop (): Promise<void> {
     this.#renewal.stop()
     this.reachability.stop()
     await Promise.race([
       (async () => {
-        await this.setMdns(false)
+        await Promise.all([this.setMdns(false), this.setRouterPort(false)])
+        await this.setDirectConnections(false)
         await this.setBeRelay(false)
         await this.people.stop()
         await this.#node.libp2p.stop()

@@ -7,6 +7,8 @@ export type NodeErrorCode =
   | 'ERR_TOO_LARGE'
   | 'ERR_STOPPED'
   | 'ERR_PROXY'
+  | 'ERR_PROXY_DOWN'
+  | 'ERR_BAD_SIMULATION'
 
 /** Something the node refuses; `message` says in one sentence what and what to do. */
 export class NodeError extends Error {

@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file main/node/node.proto.
  */
 export const file_main_node_node: GenFile = /*@__PURE__*/
-  fileDesc("ChRtYWluL25vZGUvbm9kZS5wcm90bxILbmF0dGVyLm5vZGUiIgoPRGlhbEJhY2tSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAwiMwoQRGlhbEJhY2tSZXNwb25zZRIPCgdyZWFjaGVkGAEgASgIEg4KBnJlYXNvbhgCIAEoCSI0CgdNZW1iZXJzEikKBnRvcGljcxgBIAMoCzIZLm5hdHRlci5ub2RlLlRvcGljTWVtYmVycyI8CgxUb3BpY01lbWJlcnMSDQoFdG9waWMYASABKAkSDwoHcmVjb3JkcxgCIAMoDBIMCgRsZWZ0GAMgAygMIisKCFN0YW5kaW5nEg4KBnJlYXNvbhgBIAEoCRIPCgdzZWNvbmRzGAIgASgNIh0KDE5vdGljZUFuc3dlchINCgVtb3ZlcxgBIAEoCCIfCgxSZWxheVJlY29yZHMSDwoHcmVjb3JkcxgBIAMoDGIGcHJvdG8z");
+  fileDesc("ChRtYWluL25vZGUvbm9kZS5wcm90bxILbmF0dGVyLm5vZGUiIgoPRGlhbEJhY2tSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAwiMwoQRGlhbEJhY2tSZXNwb25zZRIPCgdyZWFjaGVkGAEgASgIEg4KBnJlYXNvbhgCIAEoCSI0CgdNZW1iZXJzEikKBnRvcGljcxgBIAMoCzIZLm5hdHRlci5ub2RlLlRvcGljTWVtYmVycyI8CgxUb3BpY01lbWJlcnMSDQoFdG9waWMYASABKAkSDwoHcmVjb3JkcxgCIAMoDBIMCgRsZWZ0GAMgAygMIiUKD1N0YW5kaW5nUmVxdWVzdBISCgpjaXJjdWl0X3RvGAEgASgMIkoKCFN0YW5kaW5nEg4KBnJlYXNvbhgBIAEoCRIPCgdzZWNvbmRzGAIgASgNEg8KB2NpcmN1aXQYAyABKAkSDAoEdGltZRgEIAEoBCIdCgxOb3RpY2VBbnN3ZXISDQoFbW92ZXMYASABKAgiHwoMUmVsYXlSZWNvcmRzEg8KB3JlY29yZHMYASADKAxiBnByb3RvMw");
 
 /**
  * /natter/dial-back/1.0.0, client to relay: dial this address of mine.
@@ -108,6 +108,27 @@ export const TopicMembersSchema: GenMessage<TopicMembers> = /*@__PURE__*/
   messageDesc(file_main_node_node, 3);
 
 /**
+ * /natter/standing/1.0.0, client to relay: what is in the way of a place for me? Older ones send nothing.
+ *
+ * @generated from message natter.node.StandingRequest
+ */
+export type StandingRequest = Message<"natter.node.StandingRequest"> & {
+  /**
+   * Multihash of a peer id. Given: asks about the circuit to that peer that was just refused as well.
+   *
+   * @generated from field: bytes circuit_to = 1;
+   */
+  circuitTo: Uint8Array;
+};
+
+/**
+ * Describes the message natter.node.StandingRequest.
+ * Use `create(StandingRequestSchema)` to create a new message.
+ */
+export const StandingRequestSchema: GenMessage<StandingRequest> = /*@__PURE__*/
+  messageDesc(file_main_node_node, 4);
+
+/**
  * /natter/standing/1.0.0, relay to client that asks: what is in the way of a place for you.
  * /natter/notice/1.0.0, relay to client unasked: you can no longer stay.
  *
@@ -127,6 +148,20 @@ export type Standing = Message<"natter.node.Standing"> & {
    * @generated from field: uint32 seconds = 2;
    */
   seconds: number;
+
+  /**
+   * Why the circuit that was asked about was refused, in the same words; empty: it was not, or this relay is older.
+   *
+   * @generated from field: string circuit = 3;
+   */
+  circuit: string;
+
+  /**
+   * The relay's clock: milliseconds since the Unix epoch. 0: an older relay, which does not say.
+   *
+   * @generated from field: uint64 time = 4;
+   */
+  time: bigint;
 };
 
 /**
@@ -134,7 +169,7 @@ export type Standing = Message<"natter.node.Standing"> & {
  * Use `create(StandingSchema)` to create a new message.
  */
 export const StandingSchema: GenMessage<Standing> = /*@__PURE__*/
-  messageDesc(file_main_node_node, 4);
+  messageDesc(file_main_node_node, 5);
 
 /**
  * Client to relay, on a notice.
@@ -155,7 +190,7 @@ export type NoticeAnswer = Message<"natter.node.NoticeAnswer"> & {
  * Use `create(NoticeAnswerSchema)` to create a new message.
  */
 export const NoticeAnswerSchema: GenMessage<NoticeAnswer> = /*@__PURE__*/
-  messageDesc(file_main_node_node, 5);
+  messageDesc(file_main_node_node, 6);
 
 /**
  * /natter/relays/1.0.0, desktop to relay: which other relays do you know?
@@ -176,5 +211,5 @@ export type RelayRecords = Message<"natter.node.RelayRecords"> & {
  * Use `create(RelayRecordsSchema)` to create a new message.
  */
 export const RelayRecordsSchema: GenMessage<RelayRecords> = /*@__PURE__*/
-  messageDesc(file_main_node_node, 6);
+  messageDesc(file_main_node_node, 7);
 

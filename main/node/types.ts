@@ -1,7 +1,11 @@
 import type { EventEmitter } from 'node:events'
 import type { PrivateKey } from '@libp2p/interface'
-import type { Path, Protocol, ProtocolState, Reachability, Relay, RelaySource } from '../../preload/contract/index.ts'
+import type { CheckStep, CheckStepId, NetworkPeer, Path, Protocol, ProtocolState, Reachability, Relay, RelaySource } from '../../preload/contract/index.ts'
+import type { Paths } from './paths/types.ts'
+import type { PubsubCounts, PubsubTotals, Traffic } from './pubsub/counts.ts'
 import type { ProxyFor } from './transports/types.ts'
+
+export type { PeerControl, PeerCount, PubsubCounts, PubsubTotals, Traffic } from './pubsub/counts.ts'
 
 /** A message that a router has checked: signed by `from`, first copy, not ours. */
 export interface PubsubMessage {
@@ -16,6 +20,8 @@ export interface PubsubMessage {
 /** What {@link Pubsub} announces. */
 export interface PubsubEvents {
   'message': [PubsubMessage]
+  /** A copy of a post came, first or duplicate, or left. Made only while somebody listens. */
+  'traffic': [Traffic]
   /** Connected peers joined or left these topics. */
   'subscribers:change': [{ readonly topics: readonly string[] }]
   'protocol:change': [ProtocolState]
@@ -43,6 +49,10 @@ export interface Pubsub extends EventEmitter<PubsubEvents> {
   publish: (topic: string, data: Uint8Array) => Promise<{ readonly recipients: readonly string[] }>
   /** Changes the protocol; settles within 2 s; keeps subscriptions. */
   switchTo: (protocol: Protocol) => Promise<void>
+  /** What passed under a protocol. @param protocol by default the one in use */
+  counts: (protocol?: Protocol) => PubsubCounts
+  /** The sums alone, whose cost does not grow with peers or time. */
+  totals: (protocol: Protocol) => PubsubTotals
 }
 
 /** Somebody on a topic, as the network shows them. Hubs are left out. */
@@ -161,6 +171,29 @@ export interface Channels {
   shutOut: (peerId: string) => void
 }
 
+/** Our connections as they stand. */
+export interface NetworkFacts {
+  /** Everybody whom we are connected to, with every connection; a copy, made when asked. */
+  peers: () => readonly NetworkPeer[]
+}
+
+/** What a check is to look at, and who hears of it. */
+export interface CheckQuestion {
+  /** Peer id of somebody who is to be reached. @default nobody */
+  readonly person?: string
+  /** Ends the check at once. */
+  readonly signal: AbortSignal
+  /** Told at the start and of each finding. @default nobody hears of it */
+  readonly onChange?: (check: CheckResult) => void
+}
+
+/** How far a check has come. */
+export interface CheckResult {
+  readonly steps: readonly CheckStep[]
+  /** At the end: the step whose finding explains most of what is wrong. */
+  readonly cause?: CheckStepId
+}
+
 /** What {@link NatterNode} announces about itself. */
 export interface NodeEvents {
   /** Our addresses changed. */
@@ -178,12 +211,20 @@ export interface NatterNode extends EventEmitter<NodeEvents> {
   readonly people: People
   readonly reachability: ReachabilityService
   readonly channels: Channels
+  readonly network: NetworkFacts
+  readonly paths: Paths
   /** Peers whose connections are refused from now on; those that stand are closed. */
   setBlocked: (peerIds: readonly string[]) => void
   /** Looks for people in the local network, or no longer. */
   setMdns: (on: boolean) => Promise<void>
+  /** Turns circuits into direct connections, or no longer. */
+  setDirectConnections: (on: boolean) => Promise<void>
+  /** Asks the router to lead a port to this computer, or takes it back. */
+  setRouterPort: (on: boolean) => Promise<void>
   /** Offers relay service to others, or no longer. */
   setBeRelay: (on: boolean) => Promise<void>
+  /** Looks what keeps people from connecting; never rejects. */
+  check: (question: CheckQuestion) => Promise<CheckResult>
   /** Closes everything; resolves within 5 s. */
   stop: () => Promise<void>
 }
@@ -195,6 +236,10 @@ export interface DesktopNodeOptions {
   /** 0: the system chooses. */
   readonly listenPort: number
   readonly mdns: boolean
+  /** Circuits are turned into direct connections. @default true */
+  readonly directConnections?: boolean
+  /** The router is asked for a port. @default false */
+  readonly routerPort?: boolean
   readonly beRelay: boolean
   readonly relays: readonly RelayCandidate[]
   readonly topics: readonly string[]

@@ -57,6 +57,8 @@ export const SettingsFile = v.object({
   protocol: v.optional(v.picklist(['gossipsub', 'floodsub']), 'gossipsub'),
   listenPort: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
   mdns: v.optional(v.boolean(), true),
+  directConnections: v.optional(v.boolean(), true),
+  routerPort: v.optional(v.boolean(), false),
   beRelay: v.optional(v.boolean(), false),
   proxy: v.optional(proxy, { kind: 'system' }),
   /** Sealed by the system's key store, in base64; '': none. */

@@ -1,6 +1,9 @@
 import * as v from 'valibot'
 import type { AddressReading, InvitePreview, Post, PostPage, SearchPage, Settings, Snapshot } from './model.ts'
+import type { Check } from './check.ts'
 import type { PushBatch } from './events.ts'
+import type { NetworkPeer } from './network.ts'
+import { MAX_PICTURE_BYTES, SimulationRequest, type ProtocolSample, type Simulation } from './protocols.ts'
 import type { Result } from './result.ts'
 
 /** Bytes of UTF-8 that a post's text may have: 16 KiB. */
@@ -55,6 +58,8 @@ export const CALLS = {
     protocol: v.picklist(['gossipsub', 'floodsub']),
     listenPort: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
     mdns: v.boolean(),
+    directConnections: v.boolean(),
+    routerPort: v.boolean(),
     beRelay: v.boolean(),
     relaysByName: v.boolean(),
     relaysFromLists: v.boolean(),
@@ -136,6 +141,38 @@ export const CALLS = {
   readInvite: call<InvitePreview>()(v.strictObject({ link })),
   /** Does what the invite says: adds its relays, subscribes, dials who made it. */
   joinInvite: call<{ readonly topic: string }>()(v.strictObject({ link })),
+
+  /**
+   * Everybody whom we are connected to, at this moment. What changes is pushed
+   * from now on, for 30 s: a window that goes on looking asks again before that.
+   */
+  watchNetwork: call<readonly NetworkPeer[]>()(nothing),
+  /** Nobody looks any more: nothing of it is pushed. */
+  unwatchNetwork: call<null>()(nothing),
+
+  /**
+   * What passed under each protocol in the last 15 minutes, oldest first. What
+   * comes since is pushed from now on, for 30 s: a window that goes on looking
+   * asks again before that.
+   */
+  watchProtocols: call<readonly ProtocolSample[]>()(nothing),
+  /** Nobody looks any more: nothing of it is pushed. */
+  unwatchProtocols: call<null>()(nothing),
+  /** Sends the same posts under both protocols through a network inside this computer. One that runs is ended; how far it is comes as `simulation:change`. */
+  startSimulation: call<Simulation>()(SimulationRequest),
+  /** Ends the simulation that runs. */
+  stopSimulation: call<null>()(nothing),
+  /** Saves the figures of a simulation that is done, as CSV, where the person says; `null` where they chose no place. */
+  saveSimulation: call<{ readonly path: string } | null>()(v.strictObject({ id: v.pipe(v.number(), v.safeInteger()) })),
+  /** Saves its plots, a PNG that the window drew; likewise. */
+  savePicture: call<{ readonly path: string } | null>()(v.strictObject({ id: v.pipe(v.number(), v.safeInteger()), png: v.pipe(v.instance(Uint8Array), v.check((png) => png.byteLength <= MAX_PICTURE_BYTES)) })),
+
+  /** Looks what keeps people from connecting, and whether `person` can be reached where one is named. A check that runs is ended; findings come as `check:change`. */
+  startCheck: call<Check>()(v.strictObject({ person: v.nullable(peerId) })),
+  /** Ends the check that runs; what it found stays. */
+  stopCheck: call<null>()(nothing),
+  /** Puts the last check on the system's clipboard, as Markdown: peer ids, and nothing private. */
+  copyCheckReport: call<null>()(nothing),
 
   /** Reads a multiaddr part by part. */
   explainAddress: call<AddressReading>()(v.strictObject({ address: text(65_536) })),

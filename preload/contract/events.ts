@@ -1,5 +1,8 @@
+import type { Check } from './check.ts'
 import type { Desktop, Errand, Update } from './desktop.ts'
 import type { Blocked, Notice, Person, Phase, Post, ProtocolState, Reachability, Self, Settings, Topic } from './model.ts'
+import type { NetworkPeer, Pass } from './network.ts'
+import type { ProtocolSample, Simulation } from './protocols.ts'
 import type { Relay, RelaySources } from './relays.ts'
 
 /**
@@ -24,10 +27,22 @@ export interface Events {
   readonly 'relay-sources:change': RelaySources
   readonly 'reachability:change': Reachability
   readonly 'protocol:change': ProtocolState
+  /** A peer came, or something about it changed; only while a window watches the network, at most four times a second. */
+  readonly 'network-peer:change': NetworkPeer
+  /** The last connection to a peer is gone; likewise. */
+  readonly 'network-peer:remove': { readonly peerId: string }
+  /** Posts that came or left since the last of these; likewise. */
+  readonly 'traffic:pass': readonly Pass[]
+  /** What passed in a span of time; only while a window watches the protocols, at most once a second. */
+  readonly 'protocol-sample:change': ProtocolSample
+  /** The simulated network, as far as it has come. */
+  readonly 'simulation:change': Simulation
   readonly 'notice:add': Notice
   readonly 'notice:remove': { readonly id: string }
   readonly 'desktop:change': Desktop
   readonly 'update:change': Update
+  /** The check of why nobody connects, as far as it has come. */
+  readonly 'check:change': Check
   /** The app was asked, from outside the window, to show something. */
   readonly 'errand:open': Errand
 }

@@ -121,8 +121,10 @@ export interface Blocked {
 export type Path =
   | { readonly kind: 'self' }
   | { readonly kind: 'direct', readonly address: string, readonly rtt?: number }
-  | { readonly kind: 'circuit', readonly relay: string, readonly address: string, readonly rtt?: number, readonly limited: boolean }
-  | { readonly kind: 'hub', readonly relay: string }
+  /** `why`: what keeps it from being a direct connection, in a sentence. */
+  | { readonly kind: 'circuit', readonly relay: string, readonly address: string, readonly rtt?: number, readonly limited: boolean, readonly why?: string }
+  /** `trouble`: why no connection to them came of the last try, in one sentence that may name peer ids. */
+  | { readonly kind: 'hub', readonly relay: string, readonly trouble?: string }
   | { readonly kind: 'none' }
 
 /** Somebody on a topic. */
@@ -151,6 +153,10 @@ export interface Settings {
   /** 0: the system chooses. */
   readonly listenPort: number
   readonly mdns: boolean
+  /** Circuits are turned into direct connections, which show one's IP address to the other person. */
+  readonly directConnections: boolean
+  /** The router is asked, by UPnP, to lead a port to this computer. */
+  readonly routerPort: boolean
   readonly beRelay: boolean
   /** Relays are looked up under the names that the person wrote. */
   readonly relaysByName: boolean

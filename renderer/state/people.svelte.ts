@@ -5,6 +5,9 @@ import type { Person } from '../../preload/contract/index.ts'
 class People {
   readonly #topics = new SvelteMap<string, readonly Person[]>()
 
+  /** Everybody on any topic; somebody on several of them more than once. */
+  readonly all = $derived([...this.#topics.values()].flat())
+
   on (topic: string): readonly Person[] {
     return this.#topics.get(topic) ?? []
   }

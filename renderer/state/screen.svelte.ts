@@ -6,6 +6,11 @@ export type Dialog =
   | { readonly kind: 'join', readonly link?: string }
   | { readonly kind: 'leave', readonly topic: string }
   | { readonly kind: 'reachability' }
+  /** `person`: peer id of somebody who cannot be reached. */
+  | { readonly kind: 'check', readonly person?: string }
+  /** What each protocol cost of late, and both on a simulated network. */
+  | { readonly kind: 'protocols' }
+  | { readonly kind: 'simulation' }
   /** `topic`: the one to look in; all of them where it is left out. */
   | { readonly kind: 'search', readonly topic?: string }
   | { readonly kind: 'keep', readonly topic: string }
@@ -22,6 +27,8 @@ const FOLDED = 'natter.people-folded'
 class Screen {
   dialog = $state.raw<Dialog | undefined>(undefined)
   settings = $state<SettingsPage | undefined>(undefined)
+  /** The view of the network lies over topics and posts; settings lie over it. */
+  network = $state(false)
   /** A part of the settings that is to be brought into sight. */
   part = $state<'crashes' | undefined>(undefined)
   /** Narrow windows: whether the list of topics lies over the posts. */
@@ -30,6 +37,7 @@ class Screen {
   tight = $state(false)
   /** Too narrow for topics beside posts. */
   narrow = $state(false)
+  #beforeNetwork: Element | null = null
   #folded = $state(wasFolded())
   #overlay = $state(false)
 
@@ -66,6 +74,19 @@ class Screen {
 
   close (): void {
     this.dialog = undefined
+  }
+
+  openNetwork (): void {
+    this.#beforeNetwork = document.activeElement
+    this.network = true
+  }
+
+  /** Gives the focus back to who had it. */
+  closeNetwork (): void {
+    this.network = false
+    const before = this.#beforeNetwork
+    // The window behind is drawn again in this turn, and only then takes the focus.
+    setTimeout(() => { if (before instanceof HTMLElement && before.isConnected) before.focus() })
   }
 
   closeSettings (): void {

@@ -2,13 +2,17 @@ import type { Notice, Phase, Post, Push, PushBatch, Self, Snapshot } from '../..
 import { call, onPush } from '../api.ts'
 import { nameOf } from '../logic/names.ts'
 import { blocked } from './blocked.svelte.ts'
+import { checking } from './checking.svelte.ts'
+import { connections } from './connections.svelte.ts'
 import { desktop } from './desktop.svelte.ts'
 import { errands } from './errands.svelte.ts'
 import { feeds } from './feeds.svelte.ts'
 import { live } from './live.svelte.ts'
 import { network } from './network.svelte.ts'
 import { people } from './people.svelte.ts'
+import { protocols } from './protocols.svelte.ts'
 import { settings } from './settings.svelte.ts'
+import { simulating } from './simulating.svelte.ts'
 import { topics } from './topics.svelte.ts'
 import { updates } from './updates.svelte.ts'
 
@@ -124,6 +128,11 @@ class Session {
         if (note !== undefined) feeds.note(note)
         return
       }
+      case 'network-peer:change': connections.apply(push.value); return
+      case 'network-peer:remove': connections.remove(push.value.peerId); return
+      case 'traffic:pass': connections.pass(push.value); return
+      case 'protocol-sample:change': protocols.apply(push.value); return
+      case 'simulation:change': simulating.apply(push.value); return
       case 'notice:add': {
         this.notices = [...this.notices.filter((notice) => notice.id !== push.value.id), push.value]
         // Another database took the place of one that was damaged.
@@ -133,6 +142,7 @@ class Session {
       case 'notice:remove': this.notices = this.notices.filter((notice) => notice.id !== push.value.id); return
       case 'desktop:change': desktop.value = push.value; return
       case 'update:change': updates.apply(push.value); return
+      case 'check:change': checking.apply(push.value); return
       case 'errand:open': errands.take(push.value)
     }
   }

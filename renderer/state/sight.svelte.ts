@@ -15,7 +15,7 @@ class Sight {
 
   /** The topic whose posts are in sight. */
   readonly topic = $derived.by(() => {
-    const covered = screen.settings !== undefined || screen.dialog !== undefined || (screen.narrow && screen.topicsOpen)
+    const covered = screen.settings !== undefined || screen.network || screen.dialog !== undefined || (screen.narrow && screen.topicsOpen)
     return this.visible && !covered ? topics.selected?.id ?? null : null
   })
 

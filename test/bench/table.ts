@@ -1,4 +1,7 @@
 import type { HistoryRow } from './history.ts'
+import type { MeshFigures } from './mesh/measure.ts'
+import type { PathsRow } from './paths.ts'
+import type { ViewRow } from './network-view.ts'
 import type { ReconcileRow } from './reconcile.ts'
 import type { CircuitRow, RelayRow } from './relay/measure.ts'
 import type { StartFigures } from './start/start.ts'
@@ -60,6 +63,34 @@ export function circuitTable (rows: readonly CircuitRow[]): string {
   return [
     line('circuits at once', ['direct, MiB/s', 'circuit, MiB/s', 'ratio']),
     ...rows.map(({ circuits, directMiBs, circuitMiBs, ratio }) => line(String(circuits), [directMiBs.toFixed(0), circuitMiBs.toFixed(0), ratio.toFixed(2)]))
+  ].join('\n')
+}
+
+/** The protocols side by side: a line a contender and size. */
+export function meshTable ({ rows, defaults }: MeshFigures): string {
+  const all = [...rows, ...defaults].sort((a, b) => a.nodes - b.nodes)
+  return [
+    line('nodes, degree', ['protocol', 'delivered', 'dup. a post', 'bytes a post', 'p50, ms', 'p99, ms', 'CPU ms / 1000']),
+    ...all.map((row) => line(`${String(row.nodes)}, ${String(row.degree)}`, [
+      row.protocol.replace('gossipsub-stock', '(its defaults)'), `${(row.delivered * 100).toFixed(2)} %`, row.duplicatesPerPost.toFixed(2), row.bytesPerPost.toFixed(0),
+      row.p50Ms.toFixed(1), row.p99Ms.toFixed(1), row.cpuMsPer1000.toFixed(0)
+    ]))
+  ].join('\n')
+}
+
+/** What became of circuits between networks of two kinds. */
+export function pathsTable (rows: readonly PathsRow[]): string {
+  return [
+    line('called × caller', ['direct', 'relayed', 'failed', 'median, ms', 'longest, ms']),
+    ...rows.map(({ networks, runs, direct, relayed, failed, medianMs, longestMs }) => line(networks, [`${direct} of ${runs}`, String(relayed), String(failed), medianMs?.toFixed(0) ?? '', longestMs?.toFixed(0) ?? '']))
+  ].join('\n')
+}
+
+/** How smoothly the view of the network draws 200 peers: a line for what goes on meanwhile. */
+export function viewTable (rows: readonly ViewRow[]): string {
+  return [
+    line('200 peers, and', ['drawn a second', 'frames', 'p95, ms']),
+    ...rows.map(({ what, drawn, frames, p95Ms }) => line(what, [drawn.toFixed(0), frames.toFixed(0), p95Ms.toFixed(1)]))
   ].join('\n')
 }
 

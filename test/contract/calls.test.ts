@@ -59,6 +59,17 @@ beforeAll(async () => {
     readInvite: { link },
     joinInvite: { link },
     leaveTopic: { topic: '/natter/1/garden', forget: true },
+    watchNetwork: {},
+    unwatchNetwork: {},
+    watchProtocols: {},
+    unwatchProtocols: {},
+    startSimulation: { graph: { kind: 'diamond' }, posts: 1 },
+    stopSimulation: {},
+    saveSimulation: { id: 1 },
+    savePicture: { id: 1, png: new Uint8Array(8) },
+    startCheck: { person: ada.peerId },
+    stopCheck: {},
+    copyCheckReport: {},
     explainAddress: { address },
     copyText: { text: 'text' },
     dismissNotice: { id: 'none' },
@@ -135,8 +146,8 @@ describe('a wrong shape', () => {
     await refused([{ ...argument, ['__proto__x']: {} }])
     for (const [field, value] of Object.entries(argument)) {
       for (const other of [null, { toString: 'x' }, typeof value === 'string' ? 7 : 'text', typeof value === 'boolean' ? 1 : true, ['x']]) {
-        // For ever is a number of days, a password may stay as it is, and nothing is what one can look at.
-        if (other === null && (field === 'days' || field === 'password' || name === 'lookAtTopic')) continue
+        // For ever is a number of days, a password may stay as it is, nothing is what one can look at, and a check need not be about anybody.
+        if (other === null && (field === 'days' || field === 'password' || name === 'lookAtTopic' || name === 'startCheck')) continue
         await refused([{ ...argument, [field]: other }])
       }
       // Every field of changeSettings, and where to search, may be left out.
@@ -159,6 +170,9 @@ describe('a wrong shape', () => {
       ['blockPeer', { peerId: 'x'.repeat(129), name: '' }], ['openLink', { url: 'x'.repeat(8_193) }],
       ['leaveTopic', { topic: 'x'.repeat(513), forget: true }], ['postMessage', { topic: 't', text: 'x'.repeat(1_048_577), clientId: '' }], ['postMessage', { topic: 't', text: 'x', clientId: 'x'.repeat(65) }],
       ['joinInvite', { link: 'x'.repeat(1_048_578) }], ['chooseProtection', { kind: 'other' }], ['chooseProtection', { kind: 'passphrase' }], ['chooseProtection', { kind: 'none', passphrase: 'x' }],
+      ...[{ kind: 'random', nodes: 101, degree: 4 }, { kind: 'random', nodes: 3, degree: 2 }, { kind: 'random', nodes: 10, degree: 10 }, { kind: 'random', nodes: 50, degree: 21 }, { kind: 'ring' }, { kind: 'diamond', nodes: 4 }].map((graph) => ['startSimulation', { graph, posts: 1 }] as const),
+      ...[0, 201, 1.5, NaN].map((posts) => ['startSimulation', { graph: { kind: 'diamond' }, posts }] as const), ['saveSimulation', { id: 0.5 }],
+      ['savePicture', { id: 1, png: new Uint8Array(8_388_609) }], ['savePicture', { id: 1, png: [1, 2] }],
       ['unlock', { passphrase: 'x'.repeat(1_025) }], ['copyText', { text: 'x'.repeat(65_537) }]
     ]
     for (const [name, argument] of out) expect(await answer(name, ours, [argument]), name).toMatchObject({ ok: false, code: 'ERR_BAD_ARGUMENT' })
@@ -184,7 +198,8 @@ describe('answers', () => {
       if (['chooseProtection', 'changePassphrase', 'unlock'].includes(name)) continue
       const result = await answer(name, ours, [right[name]])
       expect(structuredClone(result)).toEqual(result)
-      expect(result, name).toMatchObject({ ok: true })
+      // The simulation was stopped before it had figures, and eight bytes are no picture.
+      expect(result, name).toMatchObject(name === 'saveSimulation' ? { code: 'ERR_UNAVAILABLE' } : name === 'savePicture' ? { code: 'ERR_BAD_ARGUMENT' } : { ok: true })
     }
     const snapshot = await answer('getSnapshot', ours, [{}]) as { readonly value: Answer<'getSnapshot'> }
     expect(snapshot.value.phase).toEqual({ kind: 'running' })

@@ -25,9 +25,10 @@ async function withProxy (folder: string, address: string): Promise<string> {
 }
 
 it.each([
-  ['TCP', '/tcp/443'],
-  ['WebSocket with TLS', '/tcp/443/tls/ws']
-])('two windows chat through their networks’ proxies, one named by the environment, one in settings: a relay on %s', async (_what, listen) => {
+  ['a relay on TCP', '/tcp/443', undefined],
+  ['a relay on WebSocket with TLS', '/tcp/443/tls/ws', undefined],
+  ['a relay that is known by its short name alone', '/tcp/443/tls/ws', NAME]
+])('two windows chat through their networks’ proxies, one named by the environment, one in settings: %s', async (_what, listen, name) => {
   // The desktops cannot look the name up: the proxies do.
   scene = new Scene({ lets: 'nothing', dns: 'silent', names: { [NAME]: ADDRESS.relay }, namesOf: ['relay', 'relay2', 'natA', 'natB'] })
   const authority = new TestAuthority(join(scene.folder, 'authority'))
@@ -39,7 +40,7 @@ it.each([
     openWindow(scene, 'a', { env: { ...trust, http_proxy: `http://${ofAda}`, https_proxy: `http://${ofAda}` } }),
     openWindow(scene, 'b', { env: trust, userDataDir: await withProxy(join(scene.folder, 'bo'), ofBo) })
   ])
-  await meet(ada, bo, relay)
+  await meet(ada, bo, relay, name)
   await say(ada, 'Out through the proxy that this computer names.')
   await reads(bo, ['Out through the proxy that this computer names.'])
   await say(bo, 'And I through the one that I named.')
@@ -47,7 +48,7 @@ it.each([
   await saysOfRelay(ada, relay.peerId, `It listens for us, through the proxy ${ofAda}.`)
   await saysOfRelay(bo, relay.peerId, `It listens for us, through the proxy ${ofBo}.`)
   await bo.call('showSettings', { section: 'Network' })
-  await keepPicture(bo, `nat-proxy-${listen.endsWith('ws') ? 'wss' : 'tcp'}`)
+  await keepPicture(bo, `nat-proxy-${name !== undefined ? 'name' : listen.endsWith('ws') ? 'wss' : 'tcp'}`)
   await Promise.all([ada.call('close'), bo.call('close')])
 })
 

@@ -11,6 +11,7 @@ import { openSettingsOrFail } from '../../main/desktop/open-settings.ts'
 import { createErrands } from '../../main/desktop/errands.ts'
 import { createPushes } from '../../main/desktop/push.ts'
 import { createRelaySources } from '../../main/desktop/relay-sources/relay-sources.ts'
+import { createProtocolSamples } from '../../main/desktop/protocols/samples.ts'
 import { createSession, type Session } from '../../main/desktop/session.ts'
 import { createDesktopNode } from '../../main/node/desktop-node.ts'
 import { storeKeyOf } from '../../main/store/key.ts'
@@ -38,13 +39,14 @@ async function person (displayName: string): Promise<Person> {
   settings.update({ displayName, mdns: false })
   const sealer: Sealer = { isAvailable: async () => true, seal: async (bytes) => bytes, open: async (secret) => ({ secret, isStale: false }) }
   const keys = createKeys({ path: join(folder, 'identity.json'), sealer })
-  const sources = createRelaySources({ settings, pushes, notices, node: () => session.running()?.node })
+  const sources = createRelaySources({ settings, pushes, notices, node: () => session.running()?.node, lookUp: async ({ text }) => ({ kind: 'failed', answered: true, words: `The name ${text} does not exist.` }) })
   const session: Session = createSession({
-    settings, keys, pushes, notices, createNode: createDesktopNode, allowPrivate: true,
+    settings, keys, pushes, notices, createNode: createDesktopNode, allowPrivate: true, onHeard: (took) => { samples.heard(took) },
     openStore: async (key) => createStore({ path: join(folder, 'posts.db'), key: storeKeyOf(key), driverPath: DRIVER })
   })
+  const samples = createProtocolSamples({ node: () => session.running()?.node, signal: session.signal, pushes })
   const calls = createHandlers({
-    session, sources, settings, keys, sealer, notices, pushes, folder, version: '', standIn: false,
+    samples, onLeave: () => {}, session, sources, settings, keys, sealer, notices, pushes, folder, version: '', standIn: false,
     errands: createErrands(pushes),
     desktop: {
       state: () => ({ safeMode: false, startAtLogin: 'off', tray: false, folders: { data: folder, logs: folder }, crashes: [] }),
@@ -87,6 +89,28 @@ it('an invite brings two people together; what was said before anybody came goes
   const { people, topics } = await ada.calls.getSnapshot({})
   expect(people).toMatchObject([{ topic: garden, people: [{ name: 'Ada', path: { kind: 'self' } }, { name: 'Bo', path: { kind: 'direct' } }] }])
   expect(topics).toMatchObject([{ id: garden, people: 1, unread: 1 }])
+})
+
+it('what came is shown by protocol, with its bytes and the time that it took, under the one in use', async () => {
+  await ada.calls.subscribeTopic({ name: 'garden', plain: false })
+  await bo.calls.joinInvite(await ada.calls.createInvite({ topic: garden }))
+  await expect.poll(async () => (await bo.calls.getSnapshot({})).topics, SHOWN).toMatchObject([{ people: 1 }])
+  const seen = async (protocol: string): Promise<{ readonly posts: number, readonly bytes: number, readonly times: number }> => {
+    const mine = (await ada.calls.watchProtocols({})).filter((sample) => sample.protocol === protocol)
+    const sum = (of: (sample: (typeof mine)[number]) => number): number => mine.reduce((all, sample) => all + of(sample), 0)
+    return { posts: sum(({ posts }) => posts), bytes: sum(({ bytes }) => bytes), times: sum(({ times }) => times.filter((took) => took >= 0 && took < 60_000).length) }
+  }
+  await post(bo, 'one')
+  await expect.poll(async () => seen('gossipsub'), SHOWN).toMatchObject({ posts: 1, times: 1 })
+  expect(await seen('floodsub')).toEqual({ posts: 0, bytes: 0, times: 0 })
+  await ada.calls.changeSettings({ protocol: 'floodsub' })
+  await bo.calls.changeSettings({ protocol: 'floodsub' })
+  await expect.poll(async () => (await ada.calls.getSnapshot({})).protocol, SHOWN).toEqual({ current: 'floodsub', waiting: 0 })
+  await expect.poll(async () => (await bo.calls.getSnapshot({})).protocol, SHOWN).toEqual({ current: 'floodsub', waiting: 0 })
+  await post(bo, 'two')
+  await expect.poll(async () => seen('floodsub'), SHOWN).toMatchObject({ posts: 1, times: 1 })
+  expect((await seen('floodsub')).bytes).toBeGreaterThan(200)
+  expect(await seen('gossipsub')).toMatchObject({ posts: 1, times: 1 })
 })
 
 it('no own post is lost while one side switches its protocol, nor while it moves to another port', async () => {

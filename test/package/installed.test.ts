@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { Simulation } from '../../preload/contract/index.ts'
 import { root } from '../../resources/tools/paths.mjs'
 import { makeCleanRoot, type CleanRoot } from './support/clean-root.ts'
 import { openNetwork, type Network } from './support/network.ts'
@@ -82,6 +83,17 @@ it('the installed deb and the unpacked tar.gz hold a conversation, each as an or
   mkdirSync(ARTIFACTS, { recursive: true })
   writeFileSync(join(ARTIFACTS, 'package-deb.png'), await ada.page.screenshot())
   writeFileSync(join(ARTIFACTS, 'package-tar.png'), await bo.page.screenshot())
+})
+
+it('the network inside this computer, a worker of its own in the archive, brings peer 4 each post twice under Floodsub', async () => {
+  const request = { graph: { kind: 'diamond' }, posts: 2 }
+  const simulation = await apps[1]?.page.evaluate<Simulation>(`new Promise((resolve) => {
+    api.onPush(({ pushes }) => { for (const { event, value } of pushes) if (event === 'simulation:change' && value.state !== 'running') resolve(value) })
+    void api.startSimulation(${JSON.stringify(request)})
+  })`)
+  expect(simulation).toMatchObject({ state: 'done', request })
+  const floodsub = simulation?.results.find(({ protocol }) => protocol === 'floodsub')
+  expect(floodsub?.copies.at(-1)).toBe(2)
 })
 
 it('both run in Chromium\'s sandbox', () => {

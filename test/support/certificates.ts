@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What a test certificate is made with. */
@@ -34,6 +34,12 @@ export class TestAuthority {
     openssl('req', ...NEW_KEY, '-keyout', key, '-out', request, '-subj', '/CN=relay', '-addext', `subjectAltName=${names.join(',')}`)
     openssl('x509', '-req', '-in', request, '-CA', this.cert, '-CAkey', this.#path('ca.key'), '-copy_extensions', 'copy', '-days', String(days), '-out', cert)
     return { cert, key }
+  }
+
+  /** As {@link issue}, read already: for servers in the test's own process. */
+  read (wish: CertificateWish): { readonly cert: Buffer, readonly key: Buffer } {
+    const { cert, key } = this.issue(wish)
+    return { cert: readFileSync(cert), key: readFileSync(key) }
   }
 
   #path (file: string): string {

@@ -27,6 +27,8 @@ export interface InboxDeps {
   readonly now: () => number
   /** Posts that were not there before are kept now; those that `arrived` were posted just now, the others are history. */
   readonly onKept: (posts: readonly Post[], arrived: readonly Post[]) => void
+  /** Pubsub brought a post that carries its time: milliseconds from that to its coming. @default nobody is told */
+  readonly onHeard?: (took: number) => void
   /** What came for these topics could not be kept. */
   readonly onUnkept: (topics: readonly string[], error: unknown) => void
 }
@@ -62,7 +64,7 @@ interface Arrival {
  * next append, so that single posts are kept at once and a flood costs little.
  * Pubsub's messages wait here in bounded number; history waits for its verdicts.
  */
-export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, floor, now, onKept, onUnkept }: InboxDeps): Inbox {
+export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, floor, now, onKept, onHeard, onUnkept }: InboxDeps): Inbox {
   const rejections: Record<RejectionReason, number> = {
     'too-large': 0, malformed: 0, 'bad-signature': 0, 'wrong-author': 0, 'wrong-topic': 0, 'not-text': 0, empty: 0, overflow: 0, unkept: 0
   }
@@ -130,7 +132,11 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
       const { posts } = await store.append(kept.map(({ post }) => post))
       const isPost = (post: Post | undefined): post is Post => post !== undefined
       onKept(posts.filter(isPost), posts.filter((_, index) => isNews(kept[index])).filter(isPost))
-      kept.forEach(({ arrival }, index) => { arrival.settle?.resolve(posts[index] === undefined ? 'known' : 'kept') })
+      kept.forEach(({ arrival: { settle, receivedAt }, post: { post: { own, time }, stamp } }, index) => {
+        const isNew = posts[index] !== undefined
+        settle?.resolve(isNew ? 'kept' : 'known')
+        if (settle === undefined && isNew && !own && stamp !== undefined) onHeard?.(receivedAt - time)
+      })
     } catch (error) {
       rejections.unkept += kept.length
       onUnkept([...new Set(kept.map(({ arrival }) => arrival.message.topic))], error)

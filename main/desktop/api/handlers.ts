@@ -9,6 +9,7 @@ import type { Keys } from '../keys/keys.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { Notices } from '../notices.ts'
 import type { Pushes } from '../push.ts'
+import type { ProtocolSamples } from '../protocols/samples.ts'
 import type { RelaySources } from '../relay-sources/relay-sources.ts'
 import type { Session } from '../session.ts'
 import type { Updates } from '../updates/updates.ts'
@@ -31,6 +32,11 @@ export interface ApiDeps {
   readonly desktop: DesktopService
   readonly attention: Attention
   readonly updates: Updates
+  readonly samples: ProtocolSamples
+  /** Absolute path of the simulation's worker. @default its source */
+  readonly simulationPath?: string
+  /** Tells from now on when nobody can see any more what the window showed. */
+  readonly onLeave: (listener: () => void) => void
   readonly sealer: Sealer
   /** Puts text on the system's clipboard. */
   readonly writeClipboard: (text: string) => Promise<void>

@@ -4,7 +4,9 @@ import { desktopHandlers } from './desktop.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
 import { lazily } from './lazily.ts'
 import { linkHandlers } from './links.ts'
+import { networkHandlers } from './network.ts'
 import { protectionHandlers } from './protection.ts'
+import { protocolHandlers } from './protocols.ts'
 import { proxyHandlers } from './proxy.ts'
 import { settingsHandlers } from './settings.ts'
 import { snapshotHandlers } from './snapshot.ts'
@@ -21,9 +23,13 @@ export function createHandlers (deps: ApiDeps, options: Pick<RelayAddressOptions
     ...topicHandlers(deps),
     ...lazily(['exportTopic', 'importPosts', 'exportAside'], async () => (await import('./files.ts')).fileHandlers(deps)),
     ...blockingHandlers(deps),
+    ...networkHandlers(deps),
+    ...protocolHandlers(deps),
+    ...lazily(['startSimulation', 'stopSimulation', 'saveSimulation', 'savePicture'], async () => (await import('./simulation.ts')).simulationHandlers(deps)),
     ...linkHandlers(deps),
     ...lazily(['addRelay', 'removeRelay', 'approveRelay', 'removeRelayName', 'refreshRelaySources', 'removeRelayList', 'explainAddress'], async () => (await import('./relays.ts')).relayHandlers(deps, options.resolve)),
     ...lazily(['createInvite', 'readInvite', 'joinInvite'], async () => (await import('./invites.ts')).inviteHandlers(deps)),
+    ...lazily(['startCheck', 'stopCheck', 'copyCheckReport'], async () => (await import('./check.ts')).checkHandlers(deps)),
     ...desktopHandlers(deps),
     ...updateHandlers(deps)
   }

@@ -42,6 +42,8 @@ export function settingsHandlers (deps: ApiDeps): Pick<Handlers, 'changeSettings
     }
     if (now.protocol !== before.protocol) tell('protocol', node.pubsub.switchTo(now.protocol))
     if (now.mdns !== before.mdns) tell('mdns', node.setMdns(now.mdns))
+    if (now.directConnections !== before.directConnections) tell('direct-connections', node.setDirectConnections(now.directConnections))
+    if (now.routerPort !== before.routerPort) tell('router-port', node.setRouterPort(now.routerPort))
     if (now.beRelay !== before.beRelay) tell('be-relay', node.setBeRelay(now.beRelay))
   }
 

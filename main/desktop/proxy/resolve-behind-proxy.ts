@@ -11,7 +11,7 @@ const HTTPS = 443
 export function resolveBehindProxy (proxyFor: ProxyFor, resolve: Resolve = resolveName): Resolve {
   return async (name, family) => {
     // Lists of addresses in TXT records are no place that a proxy leads to.
-    const proxy = family === 'addr' ? undefined : await proxyFor(name, HTTPS).catch(() => undefined)
-    return proxy === undefined ? resolve(name, family) : [name]
+    const ways = family === 'addr' ? [] : await proxyFor(name, HTTPS).catch(() => [])
+    return ways.every((way) => way === 'direct') ? resolve(name, family) : [name]
   }
 }

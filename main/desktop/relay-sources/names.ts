@@ -72,17 +72,17 @@ export function createRelayNames ({ settings, notices, lookUp, isServed, ownPeer
     look.at = Date.now()
     look.failures++
     look.trouble = found.kind === 'found' ? '' : found.words
-    if (found.kind === 'found') take(name, found.relays)
+    if (found.kind === 'found') take(name, found.relays, found.partial)
     onChange()
   }
 
-  function take (name: string, found: readonly NamedRelay[]): void {
+  function take (name: string, found: readonly NamedRelay[], isPartial?: boolean): void {
     const names = settings.stored().relayNames
     const at = names.findIndex((stored) => stored.name === name)
     const before = names[at]
     // The person may have removed it meanwhile; and we need no relay to reach ourselves.
     if (before === undefined || others(found).length === 0) return
-    const { next, strangers } = mergeNamed(before, others(found))
+    const { next, strangers } = mergeNamed(before, others(found), isPartial)
     settings.update({ relayNames: names.with(at, next) })
     if (strangers.length === 0) return
     const who = strangers.map(shortPeerId).join(', ')

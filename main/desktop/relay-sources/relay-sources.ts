@@ -21,8 +21,8 @@ export interface RelaySourcesDeps {
   readonly notices: Pick<Notices, 'add' | 'remove'>
   /** The node, while it runs. */
   readonly node: () => NatterNode | undefined
-  /** Looks a relay's name up. @default by DNS, with the system's resolver */
-  readonly lookUp?: (name: RelayName) => Promise<NamedRelays>
+  /** Looks a relay's name up. */
+  readonly lookUp: (name: RelayName) => Promise<NamedRelays>
   /** Where signed lists are read, and which are here without the person. @default none are read */
   readonly lists?: Pick<RelayListsDeps, 'fetchList' | 'given'>
   /** No network: nothing is looked up, and this says why. */
@@ -50,7 +50,7 @@ export interface RelaySources {
 }
 
 /** Puts the sources together. Nothing is looked up before a node runs that needs it. */
-export function createRelaySources ({ settings, pushes, notices, node, lookUp = lookUpByDns, lists: from = NO_LISTS, offline }: RelaySourcesDeps): RelaySources {
+export function createRelaySources ({ settings, pushes, notices, node, lookUp, lists: from = NO_LISTS, offline }: RelaySourcesDeps): RelaySources {
   let timer: NodeJS.Timeout | undefined
   let pushed: Sources | undefined
 
@@ -118,9 +118,4 @@ export function createRelaySources ({ settings, pushes, notices, node, lookUp = 
 const NO_LISTS: Pick<RelayListsDeps, 'fetchList' | 'given'> = {
   fetchList: async () => { throw new TypeError('there is nothing to read lists with') },
   given: async () => ({ shipped: [], system: [] })
-}
-
-/** Loaded when a name is looked up: who has none needs none of it. */
-async function lookUpByDns (name: RelayName): Promise<NamedRelays> {
-  return (await import('../../node/relays/resolve-relay-name.ts')).resolveRelayName(name)
 }

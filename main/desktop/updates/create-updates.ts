@@ -1,7 +1,8 @@
-import { app, session } from 'electron'
+import { app } from 'electron'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { SettingsService } from '../../settings/settings.ts'
+import type { Web } from '../proxy/web.ts'
 import type { Pushes } from '../push.ts'
 import { readBuildConfig } from './build-config.ts'
 import { findPackageKind, whoUpdates, type Surroundings } from './installation.ts'
@@ -14,12 +15,13 @@ export interface AppUpdatesDeps {
   readonly folder: string
   readonly settings: SettingsService
   readonly pushes: Pick<Pushes, 'push'>
+  readonly web: Web
   /** Safe mode asks nobody anything. */
   readonly safeMode: boolean
 }
 
 /** Updates of the app that runs, as Electron knows it. electron-updater and what it brings are loaded when there is something to get. */
-export function createAppUpdates ({ folder, settings, pushes, safeMode }: AppUpdatesDeps): Updates {
+export function createAppUpdates ({ folder, settings, pushes, web, safeMode }: AppUpdatesDeps): Updates {
   const surroundings: Surroundings = {
     platform: process.platform,
     execPath: process.execPath,
@@ -41,10 +43,9 @@ export function createAppUpdates ({ folder, settings, pushes, safeMode }: AppUpd
     readConfig: async () => readBuildConfig(app.getAppPath()),
     whoUpdates: async () => safeMode ? 'Natter looks for no updates in safe mode.' : whoUpdates(surroundings),
     findKind: async () => findPackageKind(surroundings),
-    // A session of its own: no cookies and no cache, and nothing of the page's.
-    fetch: async (url, options) => session.fromPartition('natter-updates', { cache: false }).fetch(url, options),
+    fetch: web.fetchIn('natter-updates'),
     rollout: createRollout(join(folder, 'update-number')),
-    openPackageUpdater: async (kind) => (await import('./package-updater.ts')).createPackageUpdater(kind, folder),
+    openPackageUpdater: async (kind) => (await import('./package-updater.ts')).createPackageUpdater(kind, folder, web.steer),
     replace: async (path, { file }, { kind, packageUpdater, restart }) => {
       const { installUpdate } = await import('./install.ts')
       await installUpdate(path, file, restart, { kind, packageUpdater, surroundings, relaunch, releaseLock })

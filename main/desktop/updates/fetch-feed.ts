@@ -5,7 +5,7 @@ export const MAX_FEED_BYTES = 65_536
 /** Milliseconds until the whole file has to be there. */
 const DEADLINE = 30_000
 
-/** Fetches over HTTP; Electron's own goes through the proxy that the system has. */
+/** Fetches over HTTP. */
 export type Fetch = (url: string, options: { readonly signal: AbortSignal, readonly cache: 'no-store', readonly credentials: 'omit' }) => Promise<Response>
 
 /**
@@ -19,7 +19,7 @@ export async function fetchFeed (url: URL, { fetch, signal, deadline = DEADLINE 
   try {
     response = await fetch(url.href, { signal: limit, cache: 'no-store', credentials: 'omit' })
   } catch (cause) {
-    throw unreachable(url, limit.aborted ? 'did not answer in time' : 'could not be reached', cause)
+    throw unreachable(url, limit.aborted ? 'did not answer in time' : `could not be reached${isOfProxy(cause) ? ': the proxy does not lead there' : ''}`, cause)
   }
   if (!response.ok) {
     await response.body?.cancel()
@@ -39,6 +39,11 @@ export async function fetchFeed (url: URL, { fetch, signal, deadline = DEADLINE 
   // Leaving the loop has cancelled the rest.
   if (length > MAX_FEED_BYTES) throw unreachable(url, 'answered with more than a feed has')
   return Buffer.concat(chunks)
+}
+
+/** As Chromium names it. */
+function isOfProxy (error: unknown): boolean {
+  return error instanceof Error && /ERR_(?:PROXY|TUNNEL|MANDATORY_PROXY)_/u.test(error.message)
 }
 
 function unreachable (url: URL, what: string, cause?: unknown): UpdateError {

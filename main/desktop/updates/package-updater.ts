@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { AuthInfo } from 'electron'
 import type { AppUpdater } from 'electron-updater'
 import { getAppCacheDir } from 'electron-updater/out/AppAdapter.js'
+import type { Web } from '../proxy/web.ts'
 import { UpdateError } from './errors.ts'
 import type { PackageKind } from './installation.ts'
 import { offerOneFile, type Offer } from './one-file.ts'
@@ -42,8 +44,9 @@ export async function clearDownloads (folder: string): Promise<void> {
  * file and whether at all is found out before, from what was signed.
  *
  * @param folder absolute path of the data directory
+ * @param steer has its session go through the proxy that is set
  */
-export async function createPackageUpdater (kind: Exclude<PackageKind, 'manual'>, folder: string): Promise<PackageUpdater> {
+export async function createPackageUpdater (kind: Exclude<PackageKind, 'manual'>, folder: string, steer: Web['steer']): Promise<PackageUpdater> {
   const { CancellationToken, ...library } = await import('electron-updater')
   const classes = { deb: library.DebUpdater, rpm: library.RpmUpdater, appimage: library.AppImageUpdater, nsis: library.NsisUpdater, mac: library.MacUpdater }
   const updater: AppUpdater = new classes[kind]()
@@ -69,6 +72,10 @@ export async function createPackageUpdater (kind: Exclude<PackageKind, 'manual'>
     download: async (offer, { onProgress, signal }) => {
       signal.throwIfAborted()
       boundDownload(updater, offer.file.size)
+      const tell = await steer(updater.netSession)
+      // Without an answer the download waits for ever; electron-updater's type leaves out that it may be none.
+      const login = (asker: AuthInfo, answer: unknown): void => { tell(asker, answer as Parameters<typeof tell>[1]) }
+      updater.on('login', login)
       offerOneFile(updater, library.Provider, offer)
       const token = new CancellationToken()
       const cancel = (): void => {
@@ -96,6 +103,7 @@ export async function createPackageUpdater (kind: Exclude<PackageKind, 'manual'>
         clearTimeout(timer)
         signal.removeEventListener('abort', cancel)
         updater.off('download-progress', progress)
+        updater.off('login', login)
       }
     }
   }

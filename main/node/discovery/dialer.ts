@@ -1,6 +1,7 @@
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { CreatedNode } from '../create-node.ts'
+import { circuitTrouble } from '../reachability/circuit-refused.ts'
 import { planDial, type OpenedRecord } from './records.ts'
 
 /** Milliseconds between two looks at whom to dial. */
@@ -14,6 +15,8 @@ const GIVE_WAY = 1_500
 /** People of a topic whom we connect to by ourselves: Gossipsub's mesh of 6 with room; hubs and mesh carry posts to the others. */
 const ENOUGH = 8
 const PARALLEL = 4
+const UNKNOWN_RELAYS = 'They are reachable through relays that we do not use.'
+const NO_ANSWER = 'None of their addresses answers.'
 
 /** Somebody to be connected to. */
 interface Wanted {
@@ -22,6 +25,8 @@ interface Wanted {
   failures: number
   nextTry: number
   dialling: boolean
+  /** Why the last try brought no connection, in one sentence for people. */
+  trouble: string | undefined
 }
 
 /** What {@link Dialer} needs to know and tells. */
@@ -31,6 +36,8 @@ export interface DialerOptions {
   /** Connected people on a topic. */
   readonly connectedOn: (topic: string) => number
   readonly onUnknownRelay: (address: Multiaddr, from: PeerId) => void
+  /** What is in the way to somebody on these topics changed. */
+  readonly onTrouble: (topics: readonly string[]) => void
   readonly allowPrivate: boolean
 }
 
@@ -71,7 +78,8 @@ export class Dialer {
       topics: new Set(),
       failures: 0,
       nextTry: Date.now() + (mutual && this.#node.components.peerId.toString() > peer ? GIVE_WAY : 0),
-      dialling: false
+      dialling: false,
+      trouble: undefined
     }
     for (const topic of topics) {
       wanted.topics.add(topic)
@@ -82,6 +90,16 @@ export class Dialer {
     }
     this.#wanted.set(peer, wanted)
     this.#look()
+  }
+
+  /** Why we have no connection to somebody whom we try to reach, in one sentence; undefined where no try failed. */
+  troubleWith (peer: string): string | undefined {
+    return this.#wanted.get(peer)?.trouble
+  }
+
+  /** The newest record that we hold of somebody. */
+  recordOf (peer: string): OpenedRecord | undefined {
+    return this.#wanted.get(peer)?.record
   }
 
   /** Our ways changed (a relay came back): everybody is worth a new try. */
@@ -118,6 +136,7 @@ export class Dialer {
     const { addresses, unknownRelays } = planDial(wanted.record, this.#options.relays(), this.#options.allowPrivate)
     if (addresses.length === 0) {
       wanted.nextTry = Date.now() + RETRY.last
+      this.#note(wanted, unknownRelays.length > 0 ? UNKNOWN_RELAYS : undefined)
       for (const relay of unknownRelays) {
         this.#options.onUnknownRelay(relay, wanted.record.peerId)
       }
@@ -127,13 +146,21 @@ export class Dialer {
     try {
       await this.#node.libp2p.dial([...addresses], { signal: AbortSignal.timeout(DIAL) })
       wanted.failures = 0
+      this.#note(wanted, undefined)
       // Should the connection end at once, the next look must not dial in a loop.
       wanted.nextTry = Date.now() + RETRY.first
-    } catch {
+    } catch (error) {
       wanted.failures++
+      this.#note(wanted, circuitTrouble(error) ?? NO_ANSWER)
       wanted.nextTry = Date.now() + Math.min(RETRY.last, RETRY.first * 2 ** (wanted.failures - 1))
     } finally {
       wanted.dialling = false
+    }
+  }
+  #note (wanted: Wanted, trouble: string | undefined): void {
+    if (wanted.trouble !== trouble) {
+      wanted.trouble = trouble
+      this.#options.onTrouble([...wanted.topics])
     }
   }
 }

@@ -10,7 +10,7 @@ import type { RelayKeeper } from '../reachability/relay-keeper.ts'
 import type { Member, People, PeopleEvents } from '../types.ts'
 import { Dialer } from './dialer.ts'
 import { HubMembers } from './hub-members.ts'
-import { openRecord, relayOf, sealOwnRecord } from './records.ts'
+import { openRecord, relayOf, sealOwnRecord, type OpenedRecord } from './records.ts'
 
 /** Milliseconds in which changes are gathered before they are told. */
 const GATHER = 50
@@ -29,22 +29,25 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
   /** Connected peers whose identify told what they are: whether each is a hub. */
   readonly #identified = new Map<string, boolean>()
   readonly #changed = new Set<string>()
+  readonly #why: (peerId: string) => string
   readonly #learnedRelays = new Set<string>()
   #gathering: NodeJS.Timeout | undefined
   #rttTimer: NodeJS.Timeout | undefined
 
-  constructor (node: CreatedNode, pubsub: SwitchingPubsub, keeper: RelayKeeper, options: { readonly allowPrivate: boolean }) {
+  constructor (node: CreatedNode, pubsub: SwitchingPubsub, keeper: RelayKeeper, options: { readonly allowPrivate: boolean, readonly why: (peerId: string) => string }) {
     super()
     this.#node = node
     this.#pubsub = pubsub
     this.#keeper = keeper
+    this.#why = options.why
     const isOurTopic = (topic: string): boolean => pubsub.has(topic)
     this.#dialer = new Dialer(node, {
       allowPrivate: options.allowPrivate,
       relays: () => keeper.approved(),
       isOurTopic,
       connectedOn: (topic) => this.#connected(topic).length,
-      onUnknownRelay: (address, from) => { this.#onUnknownRelay(address.toString(), from.toString()) }
+      onUnknownRelay: (address, from) => { this.#onUnknownRelay(address.toString(), from.toString()) },
+      onTrouble: (topics) => { this.#change(topics) }
     })
     this.#members = new HubMembers(node.components, {
       isOurTopic,
@@ -61,7 +64,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     events.addEventListener('connection:open', (event) => { this.#onConnection(event.detail) })
     events.addEventListener('connection:close', (event) => { this.#onConnection(event.detail) })
     pubsub.on('subscribers:change', ({ topics }) => { void this.#onSubscribers(topics) })
-    pubsub.on('topics:change', () => { setTimeout(() => { this.#refresh() }, HUB_HEARS).unref() })
+    pubsub.on('topics:change', () => { setTimeout(() => { this.#askHubs() }, HUB_HEARS).unref() })
     keeper.on('relay:connected', () => { this.#dialer.retryAll() })
   }
 
@@ -86,8 +89,13 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
       ...connected.map((peerId) => ({ peerId, path: this.#path(peerId) })),
       ...[...this.#members.on(topic)]
         .filter(([peerId]) => !known.has(peerId) && peerId !== self && !this.#node.gater.isRefused(peerId))
-        .map(([peerId, relay]) => ({ peerId, path: { kind: 'hub', relay } as const }))
+        .map(([peerId, relay]) => ({ peerId, path: this.#throughHub(peerId, relay) }))
     ]
+  }
+
+  #throughHub (peerId: string, relay: string): Path {
+    const trouble = this.#dialer.troubleWith(peerId)
+    return { kind: 'hub', relay, ...(trouble === undefined ? {} : { trouble }) }
   }
 
   reached (topic: string, recipients: readonly string[]): number {
@@ -117,12 +125,17 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     return opened.peerId.toString()
   }
 
+  /** Where somebody said last that they are; undefined where we never heard. */
+  recordOf (peerId: string): OpenedRecord | undefined {
+    return this.#dialer.recordOf(peerId)
+  }
+
   async ownRecord (): Promise<Uint8Array> {
     return sealOwnRecord(this.#node.components)
   }
 
   /** After subscribing: who is there already, as far as hubs know. */
-  #refresh (): void {
+  #askHubs (): void {
     for (const hub of [...this.#identified.keys()].filter((peer) => this.isHub(peer))) {
       const [connection] = this.#node.libp2p.getConnections(peerIdFromString(hub))
       if (connection !== undefined && this.#keeper.approved().has(hub)) {
@@ -146,7 +159,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     const relay = relayOf(best.remoteAddr)?.peer
     return relay === undefined
       ? { kind: 'direct', address, ...rtt }
-      : { kind: 'circuit', relay, address, limited: best.limits !== undefined, ...rtt }
+      : { kind: 'circuit', relay, address, limited: best.limits !== undefined, ...rtt, why: this.#why(peerId) }
   }
 
   async #onIdentify (result: IdentifyResult): Promise<void> {
@@ -185,7 +198,12 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
   }
 
   #onConnection (connection: Connection): void {
-    this.#change(this.#pubsub.sharedWith(connection.remotePeer.toString()))
+    this.refresh(connection.remotePeer.toString())
+  }
+
+  /** What is known of the way to somebody changed. */
+  refresh (peerId: string): void {
+    this.#change(this.#pubsub.sharedWith(peerId))
   }
 
   #onUnknownRelay (address: string, from: string): void {

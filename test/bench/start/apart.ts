@@ -16,7 +16,7 @@ export function apartFrom (words: readonly string[]): number | undefined {
   const suite = suites.find(({ apart }) => apart === true)
   const prefix = [
     ...suite === undefined ? [] : networkPrefix(suite),
-    ...isWithoutDisplay() ? ['xvfb-run', '-a', '-s', '-screen 0 1280x900x24'] : []
+    ...isWithoutDisplay() ? ['xvfb-run', '-a', '-s', '-screen 0 1280x900x24 -noreset'] : []
   ]
   const [program, ...rest] = prefix
   if (program === undefined) return undefined

@@ -3,7 +3,8 @@ import type { Page } from '@playwright/test'
 import { describe, expect, it } from 'vitest'
 import type { Snapshot } from '../../../preload/contract/index.ts'
 import { openSettings, openWindow, push, see } from './open-window.ts'
-import { busy, CHIDI, crashes, desktop, fresh, MEI, MUSIC, post, topic, UPDATES } from './scenes.ts'
+import { networked, openNetwork } from './network-scene.ts'
+import { busy, CHIDI, crashes, desktop, fresh, MEI, MUSIC, PEOPLE, post, topic, UPDATES } from './scenes.ts'
 import type { Script } from './stand-in-api.ts'
 
 async function openMenu (page: Page, item: RegExp): Promise<void> {
@@ -115,22 +116,43 @@ const screens: Readonly<Record<string, { readonly script: () => Script, readonly
   profile: { script: busy, act: (page) => openSettings(page, 'Profile') },
   network: { script: busy, act: (page) => openSettings(page, 'Network') },
   appearance: { script: busy, act: (page) => openSettings(page, 'Appearance') },
-  about: { script: busy, act: (page) => openSettings(page, 'About') }
+  about: { script: busy, act: (page) => openSettings(page, 'About') },
+  'the network, as a picture': { script: () => networked(), act: openNetwork },
+  'the network, as a table, with somebody open': {
+    script: () => networked(),
+    act: async (page) => {
+      await openNetwork(page)
+      await page.getByRole('button', { name: 'Table', exact: true }).click()
+      await page.getByRole('gridcell', { name: 'Chidi', exact: true }).click()
+      await page.getByRole('complementary', { name: 'About Chidi' }).waitFor()
+    }
+  },
+  'a network without anybody': { script: () => networked([], PEOPLE.slice(0, 1)), act: openNetwork }
 }
 
-describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  it.each(Object.keys(screens))('%s has no fault that axe finds, and no scroll from side to side at 800 by 600', async (name) => {
-    const screen = screens[name]
-    const page = await openWindow(screen?.script() ?? {}, { colorScheme, viewport: { width: 800, height: 600 }, reducedMotion: 'reduce' })
-    await page.getByRole('main').or(page.getByRole('dialog')).first().waitFor()
-    await screen?.act?.(page)
-    const { violations } = await new AxeBuilder({ page }).analyze()
-    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)).toEqual([])
-    const wide = await page.evaluate(() => [...document.querySelectorAll('html, body, main, aside, nav, ol, ul, section')]
-      .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== 'visible')
-      .map((element) => element.outerHTML.slice(0, 80)))
-    expect(wide).toEqual([])
-  })
+/** The rules of axe that look at colours, which alone differ between light and dark. */
+const OF_COLOUR = ['color-contrast', 'link-in-text-block']
+
+async function faults (axe: AxeBuilder): Promise<string[]> {
+  const { violations } = await axe.analyze()
+  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`)
+}
+
+it.each(Object.keys(screens))('%s has no fault that axe finds, in light and dark, and no scroll from side to side at 800 by 600', async (name) => {
+  const screen = screens[name]
+  const page = await openWindow(screen?.script() ?? {}, { colorScheme: 'light', viewport: { width: 800, height: 600 }, reducedMotion: 'reduce' })
+  await page.getByRole('main').or(page.getByRole('dialog')).first().waitFor()
+  await screen?.act?.(page)
+  expect(await faults(new AxeBuilder({ page }))).toEqual([])
+  const paper = async (): Promise<string> => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  const light = await paper()
+  await page.emulateMedia({ colorScheme: 'dark' })
+  expect(await paper(), 'it is dark now').not.toBe(light)
+  expect(await faults(new AxeBuilder({ page }).withRules(OF_COLOUR))).toEqual([])
+  const wide = await page.evaluate(() => [...document.querySelectorAll('html, body, main, aside, nav, ol, ul, section')]
+    .filter((element) => element.scrollWidth > element.clientWidth + 1 && getComputedStyle(element).overflowX !== 'visible')
+    .map((element) => element.outerHTML.slice(0, 80)))
+  expect(wide).toEqual([])
 })
 
 describe('the keyboard', () => {

@@ -26,6 +26,12 @@ describe('people', () => {
     await see(page.getByRole('list', { name: 'People' }).getByRole('button', { name: /Mei/ })).toBeFocused()
   })
 
+  it('say why there is no connection to somebody', async () => {
+    const page = await openWindow(busy())
+    await page.getByRole('list', { name: 'People' }).getByRole('button', { name: /Tomás/ }).click()
+    await see(page.getByText(/passes posts on\. Relay 12D3…x7Qk carries no more connections for people from this address\./)).toBeVisible()
+  })
+
   it('fold away and stay so, also over a reload', async () => {
     const page = await openWindow(busy())
     await page.getByRole('button', { name: 'People here' }).click()
@@ -157,6 +163,21 @@ describe('settings of the network', () => {
     await page.getByRole('switch', { name: /mDNS/ }).uncheck()
     await see(page.getByRole('switch', { name: /mDNS/ })).not.toBeChecked()
     expect(await callsOf(page, 'changeSettings')).toEqual([{ listenPort: 4_001 }, { beRelay: true }, { mdns: false }])
+  })
+
+  it.each(['light', 'dark'] as const)('says what direct connections show, and asks the router for a port only when told to, %s', async (colorScheme) => {
+    const page = await openWindow({}, { colorScheme, viewport: { width: 1280, height: 1000 } })
+    await openSettings(page, 'Network')
+    const [direct, router] = [page.getByRole('switch', { name: 'Direct connections' }), page.getByRole('switch', { name: 'Ask the router for a port' })]
+    await see(direct).toBeChecked()
+    await see(router).not.toBeChecked()
+    await see(page.getByText(/Switching it off does not hide you altogether/)).toBeVisible()
+    await router.scrollIntoViewIfNeeded()
+    await page.screenshot({ path: `artifacts/direct-connections-${colorScheme}.png` })
+    await direct.uncheck()
+    await router.check()
+    await see(router).toBeChecked()
+    expect(await callsOf(page, 'changeSettings')).toEqual([{ directConnections: false }, { routerPort: true }])
   })
 })
 

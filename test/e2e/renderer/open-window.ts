@@ -1,10 +1,10 @@
 import type { BrowserContextOptions, Locator, Page } from '@playwright/test'
 import { expect as see } from '@playwright/test'
-import { afterEach, expect } from 'vitest'
+import { afterAll, afterEach, expect } from 'vitest'
 import type { Push } from '../../../preload/contract/index.ts'
-import { openInChromium, type ChromiumPage } from '../support/chromium.ts'
-import { standInPosts } from './stand-in-posts.ts'
-import { standInBridge, type Script } from './stand-in-api.ts'
+import { closeChromium, openInChromium, type ChromiumPage } from '../support/chromium.ts'
+import { bridges } from './bridges.ts'
+import type { Script } from './stand-in-api.ts'
 
 export { see }
 
@@ -17,10 +17,12 @@ afterEach(async () => {
   expect(complaints, 'errors and policy violations').toEqual([])
 })
 
+afterAll(closeChromium)
+
 /** The built window in a current Chromium, with the stand-in behind it; closed after the test, which must leave no complaint. */
 export async function openWindow (script: Script, context: BrowserContextOptions = {}): Promise<Page> {
   const window = await openInChromium({
-    bridges: [standInPosts, standInBridge], argument: script,
+    bridges, argument: script,
     context: { viewport: { width: 1280, height: 800 }, locale: 'en-GB', colorScheme: 'light', ...context }
   })
   window.page.setDefaultTimeout(5_000)

@@ -32,7 +32,7 @@ export function topic (title: string, more: Partial<Topic> = {}): Topic {
 /** What somebody set who never changed anything but the name. */
 export function settings (more: Partial<Settings> = {}): Settings {
   return {
-    displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
+    displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, directConnections: true, routerPort: false, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
     relaysByName: true, relaysFromLists: true, relaysThroughRelays: 'ask', relaysFromPeers: true,
     notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: '', ...more
   }
@@ -101,7 +101,7 @@ export const PEOPLE: readonly Person[] = [
   { peerId: ADA, name: 'Ada', path: { kind: 'self' } },
   { peerId: CHIDI, name: 'Chidi', path: { kind: 'direct', address: `/ip4/192.168.1.23/tcp/40123/p2p/${CHIDI}`, rtt: 12.3 } },
   { peerId: MEI, name: 'Mei', path: { kind: 'circuit', relay: BERLIN, address: circuit(MEI), rtt: 48, limited: false } },
-  { peerId: TOMAS, name: 'Tomás', path: { kind: 'hub', relay: BERLIN } },
+  { peerId: TOMAS, name: 'Tomás', path: { kind: 'hub', relay: BERLIN, trouble: `Relay ${BERLIN} carries no more connections for people from this address.` } },
   { peerId: peer('Nobody'), name: '', path: { kind: 'none' } }
 ]
 

@@ -1,11 +1,14 @@
 import type { PostScript, StandInPosts } from './stand-in-posts.ts'
-import type { Api, Blocked, CallName, InvitePreview, Person, Phase, Post, Push, Result, Snapshot, Topic } from '../../../preload/contract/index.ts'
+import type { ProtocolScript } from './stand-in-protocols.ts'
+import type { Api, Blocked, CallName, InvitePreview, NetworkPeer, Person, Phase, Post, Push, Result, Snapshot, Topic } from '../../../preload/contract/index.ts'
 
 /** What the stand-in begins with; all of it survives JSON. */
-export interface Script extends PostScript {
+export interface Script extends PostScript, ProtocolScript {
   readonly snapshot?: Partial<Snapshot>
   readonly invites?: Readonly<Record<string, InvitePreview>>
   readonly passphrase?: string
+  /** Whom we are connected to. */
+  readonly network?: readonly NetworkPeer[]
   /** Milliseconds that every call takes. @default 0 */
   readonly delay?: number
 }
@@ -41,7 +44,7 @@ export function standInBridge (script: Script): void {
     sequence, phase: { kind: 'running' }, standIn: false, version: '0.1.0',
     self: { peerId: ME, protection: 'keystore', addresses: [], port: 41_234 },
     settings: {
-      displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
+      displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, directConnections: true, routerPort: false, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
       relaysByName: true, relaysFromLists: true, relaysThroughRelays: 'ask', relaysFromPeers: true,
       notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
     },
@@ -83,9 +86,7 @@ export function standInBridge (script: Script): void {
   const change = (topic: Topic): void => { push({ event: 'topic:change', value: topic }) }
   const enter = (phase: Phase): void => { push({ event: 'phase:change', value: phase }) }
   const topicOf = (id: string): Topic | undefined => snapshot.topics.find((topic) => topic.id === id)
-
   const place = (time: number): number => (time - Date.UTC(2026, 0, 1)) * 4096 + made % 4096
-
   const append = (post: Post): void => {
     store.put(post)
     push({ event: 'post:change', value: post })
@@ -106,6 +107,8 @@ export function standInBridge (script: Script): void {
   }
 
   const api: Omit<Api, 'onPush'> = {
+    ...window.standInCheck(push),
+    ...window.standInProtocols(push, script.samples ?? []),
     getSnapshot: async () => ok(snapshot),
     chooseProtection: async () => {
       enter({ kind: 'starting' })
@@ -171,7 +174,6 @@ export function standInBridge (script: Script): void {
       push({ event: 'blocked:change', value: snapshot.blocked.filter((one) => one.peerId !== peerId) })
       return ok(null)
     },
-    openLink: async () => ok(null),
     postMessage: async ({ topic, text, clientId }) => {
       const people = topicOf(topic)?.people ?? 0
       const post: Post = {
@@ -218,6 +220,7 @@ export function standInBridge (script: Script): void {
       const preview = script.invites?.[link]
       return preview === undefined ? no('ERR_INVITE', 'This invite is cut or damaged.') : subscribe(preview.topic, false)
     },
+    watchNetwork: async () => ok(script.network ?? []),
     explainAddress: async ({ address }) => {
       if (!address.startsWith('/')) return no('ERR_ADDRESS', 'This is no address: one begins with /ip4, /ip6 or /dns4.')
       const words: Record<string, string> = { ip4: 'go to this computer', dns4: 'go to this computer', tcp: 'by this TCP port', p2p: 'that is this peer', 'p2p-circuit': 'and through it' }
@@ -232,7 +235,6 @@ export function standInBridge (script: Script): void {
       push({ event: 'notice:remove', value: { id } })
       return ok(null)
     },
-    lookAtTopic: async () => ok(null),
     errandDone: async ({ id }) => {
       const { errand, ...rest } = snapshot
       if (errand?.id === id) snapshot = rest
@@ -242,18 +244,16 @@ export function standInBridge (script: Script): void {
       push({ event: 'desktop:change', value: { ...snapshot.desktop, startAtLogin: on ? 'on' : 'off' } })
       return ok(null)
     },
-    openFolder: async () => ok(null),
+    openFolder: async () => ok(null), openLink: async () => ok(null), lookAtTopic: async () => ok(null), installUpdate: async () => ok(null), restartApp: async () => ok(null), unwatchNetwork: async () => ok(null),
     deleteCrashes: async () => {
       push({ event: 'desktop:change', value: { ...snapshot.desktop, crashes: [] } })
       return ok(null)
     },
-    restartApp: async () => ok(null),
     checkForUpdates: async () => {
       push({ event: 'update:change', value: { kind: 'checking' } })
       setTimeout(() => { push({ event: 'update:change', value: { kind: 'idle', checkedAt: Date.now() } }) }, 400)
       return ok(null)
-    },
-    installUpdate: async () => ok(null)
+    }
   }
 
   const ask = async (name: CallName, argument: unknown): Promise<unknown> => {

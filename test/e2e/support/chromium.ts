@@ -19,40 +19,60 @@ export interface ChromiumOptions<Argument> {
 /** The renderer in a browser. */
 export interface ChromiumPage {
   readonly page: Page
-  readonly browser: Browser
   /** Errors and policy violations that the page reported so far; a sound page has none. */
   readonly complaints: readonly string[]
   readonly close: () => Promise<void>
 }
 
-/** Serves dist/renderer with the policy that app:// has, and opens it in the system's Chromium. */
-export async function openInChromium<Argument>(options: ChromiumOptions<Argument>): Promise<ChromiumPage> {
+/** What the tests of one file have in common: starting them takes longer than most tests. */
+interface Shared { readonly browser: Browser, readonly url: string, readonly close: () => Promise<void> }
+let shared: Promise<Shared> | undefined
+
+/** Serves dist/renderer with the policy that app:// has, to the system's Chromium. */
+async function share (): Promise<Shared> {
   const server = createServer((request, response) => {
     void serve(request, response)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
   const isRoot = process.getuid?.() === 0
   const browser = await chromium.launch({ executablePath: findChromium(), chromiumSandbox: !isRoot })
-  const close = async (): Promise<void> => {
-    await browser.close()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
+  return {
+    browser,
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/index.html`,
+    close: async () => {
+      await browser.close()
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    }
   }
+}
+
+/** Opens the window in a context of its own, that shares nothing with any other. */
+export async function openInChromium<Argument>(options: ChromiumOptions<Argument>): Promise<ChromiumPage> {
+  shared ??= share()
+  const { browser, url } = await shared
+  const context = await browser.newContext(options.context)
   try {
-    const page = await (await browser.newContext(options.context)).newPage()
+    const page = await context.newPage()
     const complaints: string[] = []
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('console', (message) => {
       if (message.type() === 'error') complaints.push(message.text())
     })
     for (const bridge of options.bridges) await page.addInitScript(bridge as (argument: unknown) => void, options.argument)
-    await page.goto(`http://127.0.0.1:${String(port)}/index.html`)
-    return { page, browser, complaints, close }
+    await page.goto(url)
+    return { page, complaints, close: async () => context.close() }
   } catch (error) {
-    await close()
+    await context.close()
     throw error
   }
+}
+
+/** Ends the browser, if one was started. */
+export async function closeChromium (): Promise<void> {
+  const ending = shared
+  shared = undefined
+  await (await ending)?.close()
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {

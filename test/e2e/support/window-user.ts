@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 import type { Protocol } from '../../../preload/contract/index.ts'
+import { linesNow, recordDrawings } from './drawn.ts'
 
 /** Milliseconds that a part of the window may take to appear: a first start makes a key and a node. */
 const APPEAR_WITHIN = 20_000
@@ -143,6 +144,52 @@ export class WindowUser {
     await this.#settings('Network')
     await this.#page.getByRole('radio', { name }).check()
     await this.#page.getByText(`${name} is in use.`).waitFor()
+    await this.#leaveSettings()
+  }
+
+  /** Opens the view of the network, if it is closed, and leaves it open: what it says of itself, its picture, and the table's rows. */
+  async network (): Promise<{ readonly picture: string, readonly lines: Readonly<Record<string, number>>, readonly rows: readonly string[] }> {
+    const picture = this.#page.getByRole('img', { name: /^Picture of the network/ })
+    if (await this.#page.getByRole('heading', { name: 'Network', exact: true }).count() === 0) {
+      await recordDrawings(this.#page)
+      await this.#page.keyboard.press('Control+Shift+N')
+    }
+    await picture.waitFor()
+    return {
+      picture: await picture.getAttribute('aria-label') ?? '',
+      lines: await linesNow(this.#page),
+      rows: (await this.#page.getByRole('grid').locator('tbody tr').allInnerTexts()).map((row) => row.replace(/\s+/g, ' '))
+    }
+  }
+
+  async hideNetwork (): Promise<void> {
+    await this.#button('Close the network').click()
+    await this.#page.getByRole('grid').waitFor({ state: 'detached' })
+  }
+
+  /** What the card says that opens from somebody in the list of people. */
+  async card ({ name }: { readonly name: string }): Promise<string> {
+    await this.#list('People').getByRole('button', { name: new RegExp(name) }).click()
+    const card = this.#page.getByRole('dialog', { name })
+    const words = await card.innerText()
+    await this.#page.keyboard.press('Escape')
+    await card.waitFor({ state: 'detached' })
+    return words.replace(/\s+/g, ' ')
+  }
+
+  /** Lets circuits be turned into direct connections, or no longer. */
+  async directConnections ({ on }: { readonly on: boolean }): Promise<void> {
+    await this.#turn('Direct connections', on)
+  }
+
+  /** Has the router asked for a port, or no longer. */
+  async routerPort ({ on }: { readonly on: boolean }): Promise<void> {
+    await this.#turn('Ask the router for a port', on)
+  }
+
+  async #turn (name: string, on: boolean): Promise<void> {
+    await this.#settings('Network')
+    await this.#page.getByRole('switch', { name }).setChecked(on)
     await this.#leaveSettings()
   }
 

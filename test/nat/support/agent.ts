@@ -15,6 +15,7 @@ const key = await generateIdentity()
 let node: NatterNode | undefined
 let chat: Chat | undefined
 let kept: TestStore | undefined
+const heard: string[] = []
 
 function running (): { node: NatterNode, chat: Chat } {
   if (node === undefined || chat === undefined) {
@@ -24,8 +25,9 @@ function running (): { node: NatterNode, chat: Chat } {
 }
 
 serveLines({
-  start: async ({ protocol, name }: { protocol: Protocol, name: string }) => {
-    node = await createDesktopNode({ privateKey: key, protocol, listenPort: 0, mdns: false, beRelay: false, relays: [], topics: [], known: [] })
+  start: async ({ protocol, name, direct }: { protocol: Protocol, name: string, direct: boolean }) => {
+    node = await createDesktopNode({ privateKey: key, protocol, listenPort: 0, mdns: false, directConnections: direct, beRelay: false, relays: [], topics: [], known: [] })
+    node.pubsub.on('message', ({ data }) => { heard.push(/from \w+ \d+/u.exec(Buffer.from(data).toString('latin1'))?.[0] ?? '') })
     kept = await openTestStore()
     chat = await createChat({ node, key, store: kept.store }, { subscriptions: [], displayName: name })
     return { peerId: node.peerId, port: node.port, addresses: node.addresses }
@@ -36,10 +38,21 @@ serveLines({
   state: () => ({ reachability: running().node.reachability.state, relays: running().node.reachability.relays, protocol: running().node.pubsub.state }),
   addresses: () => running().node.addresses,
   subscribe: (topic: string) => { running().chat.subscribe(topic) },
+  leave: async (topic: string) => running().chat.leave(topic, false),
   topics: () => running().chat.topics(),
   people: (topic: string) => running().chat.people(topic),
   post: async ({ topic, text }: { topic: string, text: string }) => running().chat.post(topic, text),
   posts: async (topic: string) => (await running().chat.listPosts(topic, { kind: 'newest' }, 10_000)).posts,
+  check: async ({ person }: { person?: string }) => {
+    const started = performance.now()
+    const result = await running().node.check({ signal: new AbortController().signal, ...(person === undefined ? {} : { person }) })
+    return { ...result, took: performance.now() - started }
+  },
+  paths: () => ({ findings: running().node.paths.findings, mapping: running().node.paths.mapping(4) ?? running().node.paths.mapping(6) }),
+  /** Texts that pubsub brought, one a message: what history repairs is not among them. */
+  heard: () => heard,
+  routerPort: async (on: boolean) => running().node.setRouterPort(on),
+  direct: async (on: boolean) => running().node.setDirectConnections(on),
   switch: async (protocol: Protocol) => running().node.pubsub.switchTo(protocol),
   invite: async ({ topic, relays }: { topic: string, relays: string[] }) =>
     encodeInvite({ topic, name: 'a friend', relays, record: await running().node.people.ownRecord() }, key),

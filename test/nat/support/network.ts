@@ -33,6 +33,8 @@ export const GATEWAY = { a: '10.1.0.1', b: '10.2.0.1' } as const
 export interface NetworkOptions {
   /** What firewalls let out: all, TCP port 443 and no DNS, or nothing at all. @default 'all' */
   readonly lets?: keyof typeof LETS_OUT
+  /** What home routers do with ports. @default 'keeps' */
+  readonly nat?: Readonly<Partial<Record<'natA' | 'natB', NatKind>>>
   /** Version of IP; with 6 nobody's address is translated, and firewalls let nothing in all the same. @default 4 */
   readonly ip?: 4 | 6
   /** `silent`: every query to the network's DNS server is dropped, and nobody says so; else whose DNS server is asked. @default the machine's own settings */
@@ -42,6 +44,13 @@ export interface NetworkOptions {
   /** Who knows the names. @default every host */
   readonly namesOf?: readonly (Host | 'natA' | 'natB')[]
 }
+
+/**
+ * What a home router does with those behind it: `keeps` their ports where it can,
+ * gives each connection another port (`random`), or answers who comes uninvited
+ * by a reset (`resets`, ports kept) instead of silence.
+ */
+export type NatKind = 'keeps' | 'random' | 'resets'
 
 /** Where `ip netns exec` takes a namespace's own resolv.conf and hosts from (ip-netns(8)). */
 const ETC = '/etc/netns'
@@ -124,7 +133,7 @@ export class NatNetwork {
     this.#address(host, 'lan', `${network}2${bits}`)
     this.#ip(host, 'route', 'add', 'default', 'via', `${network}1`)
     this.#in(nat, 'sysctl', '-qw', ip === 4 ? 'net.ipv4.ip_forward=1' : 'net.ipv6.conf.all.forwarding=1')
-    execFileSync('ip', ['netns', 'exec', this.#prefix + nat, 'nft', '-f', '-'], { input: firewall(ip, LETS_OUT[lets]) })
+    execFileSync('ip', ['netns', 'exec', this.#prefix + nat, 'nft', '-f', '-'], { input: firewall(ip, LETS_OUT[lets], this.#options.nat?.[nat] ?? 'keeps') })
   }
 
   /** Without translation, whoever is outside needs a way back to the networks inside. */
@@ -180,7 +189,7 @@ const LETS_OUT = {
 } as const
 
 /** What a router does: hide those behind it (IPv4), let out what they may start, let in nothing. */
-function firewall (ip: 4 | 6, letsOut: string): string {
+function firewall (ip: 4 | 6, letsOut: string, nat: NatKind): string {
   return `
 table inet firewall {
   chain forward {
@@ -193,19 +202,22 @@ table inet firewall {
     ct state established,related accept
     meta l4proto ipv6-icmp accept
     iifname { "lo", "lan" } accept
+    ${nat === 'resets' ? 'meta l4proto tcp reject with tcp reset' : ''}
   }
 }
-${ip === 4 ? MASQUERADE : ''}`
+${ip === 4 ? masquerade(nat) : ''}`
 }
 
-const MASQUERADE = `
+function masquerade (nat: NatKind): string {
+  return `
 table ip nat {
   chain post {
     type nat hook postrouting priority 100; policy accept;
-    oifname "wan" masquerade
+    oifname "wan" masquerade ${nat === 'random' ? 'fully-random' : ''}
   }
 }
 `
+}
 
 function run (program: string, ...args: string[]): string {
   return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })

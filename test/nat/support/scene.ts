@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,6 +29,19 @@ export interface RelayHandle {
   readonly agent: AgentProcess
 }
 
+/** Where miniupnpd puts its rules, by the names that it looks for; the firewall lets in what they lead on. */
+const PORTS_ASKED_FOR = `
+table inet filter {
+  chain forward { type filter hook forward priority -1; policy accept; jump miniupnpd; }
+  chain miniupnpd { }
+  chain prerouting { type nat hook prerouting priority -100; policy accept; jump prerouting_miniupnpd; }
+  chain postrouting { type nat hook postrouting priority 99; policy accept; jump postrouting_miniupnpd; }
+  chain prerouting_miniupnpd { }
+  chain postrouting_miniupnpd { }
+}
+insert rule inet firewall forward ct status dnat accept
+`
+
 /** Two NATs, desktops behind them, relays before them; real processes in real namespaces. */
 export class Scene {
   readonly network: NatNetwork
@@ -53,10 +67,14 @@ export class Scene {
     return { agent, peerId, address: address ?? '' }
   }
 
-  /** Starts a desktop without a window. */
-  async desktop (host: Host, protocol: Protocol): Promise<Desktop> {
-    const agent = this.start(host, [process.execPath, AGENT])
-    return { agent, ...await agent.call<{ peerId: string, port: number }>('start', { protocol, name: host === 'a' ? 'Ada' : 'Bo' }) }
+  /**
+   * Starts a desktop without a window.
+   *
+   * @param direct it turns circuits into direct connections
+   */
+  async desktop (host: Host, protocol: Protocol, { direct = false, env = {} }: { readonly direct?: boolean, readonly env?: NodeJS.ProcessEnv } = {}): Promise<Desktop> {
+    const agent = this.start(host, [process.execPath, AGENT], env)
+    return { agent, ...await agent.call<{ peerId: string, port: number }>('start', { protocol, direct, name: host === 'a' ? 'Ada' : 'Bo' }) }
   }
 
   /**
@@ -71,6 +89,21 @@ export class Scene {
     this.start(router, ['tinyproxy', '-d', '-c', file])
     await until('the proxy', 10_000, async () => Promise.resolve(this.network.run(router, 'ss', '-Hltn').includes(`${host}:3128`)))
     return `${host}:3128`
+  }
+
+  /** Starts Debian's miniupnpd on a router: those behind it may ask it for ports. */
+  async upnp (router: 'natA' | 'natB'): Promise<void> {
+    const [rules, file] = [join(this.folder, `${router}-upnp.nft`), join(this.folder, `${router}-upnp.conf`)]
+    writeFileSync(rules, PORTS_ASKED_FOR)
+    writeFileSync(file, ['ext_ifname=wan', 'listening_ip=lan', 'port=0', 'enable_upnp=yes', 'enable_natpmp=no', 'secure_mode=yes', `uuid=${randomUUID()}`, 'allow 1024-65535 10.0.0.0/8 1024-65535', 'deny 0-65535 0.0.0.0/0 0-65535', ''].join('\n'))
+    this.network.run(router, 'nft', '-f', rules)
+    this.start(router, ['miniupnpd', '-d', '-f', file, '-P', join(this.folder, `${router}-upnp.pid`)])
+    await until('the router to hear who asks for ports', 10_000, async () => Promise.resolve(this.network.run(router, 'ss', '-Hlun').includes(':1900')))
+  }
+
+  /** Ports that a router leads to those behind it. */
+  portsAskedFor (router: 'natA' | 'natB'): string[] {
+    return [...this.network.run(router, 'nft', 'list', 'chain', 'inet', 'filter', 'prerouting_miniupnpd').matchAll(/dport (\d+) dnat ip to ([\d.:]+)/gu)].map(([, port, to]) => `${port ?? ''} to ${to ?? ''}`)
   }
 
   /** Runs a command in a host's namespace. */

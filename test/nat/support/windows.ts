@@ -23,15 +23,19 @@ export async function openWindow (scene: Scene, host: 'a' | 'b', options: Launch
   return agent
 }
 
-/** Brings two windows together as people do: one pastes the relay and makes an invite, the other pastes that. */
-export async function meet (ada: AgentProcess, bo: AgentProcess, relay: RelayHandle): Promise<void> {
+/**
+ * Brings two windows together as people do: one pastes the relay and makes an invite, the other pastes that.
+ *
+ * @param name what the first types in place of the relay's address
+ */
+export async function meet (ada: AgentProcess, bo: AgentProcess, relay: RelayHandle, name?: string): Promise<void> {
   await Promise.all([ada.call('introduce', { name: 'Ada' }), bo.call('introduce', { name: 'Bo' })])
   await ada.call('start', { topic: 'music' })
-  expect(await ada.call('addRelay', { address: relay.address })).toBe('')
+  expect(await (name === undefined ? ada.call('addRelay', { address: relay.address }) : ada.call('addRelayName', { name }))).toBe('')
   await vi.waitFor(async () => { expect(await ada.call('reachability')).toMatch(/^Reachable through relay 12D3…/) }, SHOWN)
   await bo.call('join', { link: await ada.call('invite') })
   for (const window of [ada, bo]) {
-    await vi.waitFor(async () => { expect(await window.call<string[]>('people')).toEqual([expect.stringContaining('you'), expect.stringMatching(/through/)]) }, SHOWN)
+    await vi.waitFor(async () => { expect(await window.call<string[]>('people')).toEqual([expect.stringContaining('you'), expect.stringMatching(/through|direct/)]) }, SHOWN)
   }
 }
 

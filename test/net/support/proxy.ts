@@ -12,12 +12,14 @@ export interface Proxy {
   readonly cut: () => void
 }
 
-export async function proxyTo (net: TestNet, target: Multiaddr): Promise<Proxy> {
+/** @param onBytes told of all that comes from who dials, `out`, and from the node, `in` */
+export async function proxyTo (net: TestNet, target: Multiaddr, onBytes?: (direction: 'in' | 'out', bytes: Uint8Array) => void): Promise<Proxy> {
   const sockets = new Set<Socket>()
   let frozen = false
-  const pair = (from: Socket, to: Socket): void => {
+  const pair = (from: Socket, to: Socket, direction: 'in' | 'out'): void => {
     sockets.add(from)
-    from.on('data', (chunk) => {
+    from.on('data', (chunk: Buffer) => {
+      onBytes?.(direction, chunk)
       if (!to.write(chunk)) {
         from.pause()
       }
@@ -32,8 +34,8 @@ export async function proxyTo (net: TestNet, target: Multiaddr): Promise<Proxy> 
   const parts = Object.fromEntries(target.getComponents().map(({ name, value }) => [name, value]))
   const server = createServer((from) => {
     const to = connect(Number(parts['tcp']), parts['ip4'])
-    pair(from, to)
-    pair(to, from)
+    pair(from, to, 'out')
+    pair(to, from, 'in')
   })
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
   const cut = (): void => { sockets.forEach((socket) => socket.destroy()) }

@@ -53,14 +53,20 @@ export class RawPeer {
     this.protocol = protocol
   }
 
-  static async start (net: TestNet, protocol: Protocol): Promise<RawPeer> {
+  /** @param options.answers whether it lets others open streams to it from the start, or from `answer()` on */
+  static async start (net: TestNet, protocol: Protocol, { answers = true }: { readonly answers?: boolean } = {}): Promise<RawPeer> {
     const key = await generateIdentity()
     const node = await createNode({ role: 'desktop', privateKey: key, listen: ['/ip4/127.0.0.1/tcp/0'], allowPrivate: true })
     const peer = new RawPeer(node, key, protocol)
     net.atEnd(async () => node.libp2p.stop())
-    await node.libp2p.handle(STREAMS[protocol], (stream) => { peer.#onStream(stream) }, { runOnLimitedConnection: true, maxInboundStreams: 10 })
+    if (answers) await peer.answer()
     await node.libp2p.start()
     return peer
+  }
+
+  /** Lets others open streams to it. */
+  async answer (): Promise<void> {
+    await this.node.libp2p.handle(STREAMS[this.protocol], (stream) => { this.#onStream(stream) }, { runOnLimitedConnection: true, maxInboundStreams: 10 })
   }
 
   get id (): string {

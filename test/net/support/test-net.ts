@@ -7,7 +7,7 @@ import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import { createNode, type CreatedNode } from '../../../main/node/create-node.ts'
+import { createNode, type CreatedNode, type Network } from '../../../main/node/create-node.ts'
 import { generateIdentity } from '../../../main/node/identity.ts'
 import { hasOutboundPubsub } from '../../../main/node/pubsub/router.ts'
 import type { PubsubMessage } from '../../../main/node/types.ts'
@@ -41,6 +41,7 @@ interface NodeOptions {
   readonly accept?: (peer: string, topic: string, bytes: number) => boolean
   /** @default true: everything here is on loopback */
   readonly allowPrivate?: boolean
+  readonly network?: Network
 }
 
 /** The nodes of one test; all stop at its end. */
@@ -57,13 +58,14 @@ export class TestNet {
     await Promise.all(ends.reverse().map(async (end) => end()))
   }
 
-  async node ({ role = 'desktop', protocol = 'gossipsub', topics = [TOPIC], accept, allowPrivate = true }: NodeOptions = {}): Promise<TestNode> {
+  async node ({ role = 'desktop', protocol = 'gossipsub', topics = [TOPIC], accept, allowPrivate = true, network }: NodeOptions = {}): Promise<TestNode> {
     const node = await createNode({
       role,
       privateKey: await generateIdentity(),
       listen: ['/ip4/127.0.0.1/tcp/0'],
       pubsub: { protocol, topics, ...(accept === undefined ? {} : { accept }) },
-      allowPrivate
+      allowPrivate,
+      ...(network === undefined ? {} : { network })
     })
     this.atEnd(async () => node.libp2p.stop())
     const pubsub = node.pubsub as SwitchingPubsub

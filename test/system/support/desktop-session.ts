@@ -91,7 +91,8 @@ export async function startSession ({ notifications = true, tray = true, asNobod
   }
 
   try {
-    env['DISPLAY'] = `:${await firstLine('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp', '-ac'], { env, ...user })}`
+    // Without -noreset it starts anew whenever its last client goes, and sends away who connects meanwhile.
+    env['DISPLAY'] = `:${await firstLine('Xvfb', ['-displayfd', '3', '-screen', '0', '1280x900x24', '-nolisten', 'tcp', '-ac', '-noreset'], { env, ...user })}`
     env['DBUS_SESSION_BUS_ADDRESS'] = await firstLine('dbus-daemon', [`--config-file=${makeBus(folder, asNobody)}`, '--nofork', '--print-address=3'], { env, ...user })
     cpSync(join(import.meta.dirname, 'config'), env['XDG_CONFIG_HOME'] ?? '', { recursive: true })
     if (asNobody) await runFile('chown', ['-R', `${String(NOBODY)}:${String(NOBODY)}`, env['XDG_CONFIG_HOME'] ?? ''])

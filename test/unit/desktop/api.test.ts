@@ -56,6 +56,14 @@ describe('settings', () => {
     expect(lastNode(app).beRelay).toBe(false)
   })
 
+  it('ask the router for a port only when told to, and leave direct connections when told to', async () => {
+    expect(app.settings.visible()).toMatchObject({ directConnections: true, routerPort: false })
+    await app.call('changeSettings', { routerPort: true, directConnections: false })
+    expect([lastNode(app).routerPort, lastNode(app).directConnections]).toEqual([true, false])
+    await app.call('changeSettings', { routerPort: false, directConnections: true })
+    expect([lastNode(app).routerPort, lastNode(app).directConnections]).toEqual([false, true])
+  })
+
   it('keep the key under a passphrase from now on', async () => {
     await app.call('changePassphrase', { current: '', next: 'correct horse' })
     expect(app.heard('self:change').at(-1)).toMatchObject({ protection: 'passphrase' })

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { chromiumWay, createLogin, type Asker } from '../../../main/desktop/proxy/chromium-way.ts'
 import { createProxyFor } from '../../../main/desktop/proxy/proxy-for.ts'
 import { resolveBehindProxy } from '../../../main/desktop/proxy/resolve-behind-proxy.ts'
 import { readSystemAnswer } from '../../../main/desktop/proxy/system-answer.ts'
@@ -22,15 +23,19 @@ async function app (keyStore = true): Promise<TestApp> {
 
 describe('what the system answers', () => {
   it.each([
-    ['DIRECT', 'direct'],
-    ['', 'direct'],
-    ['PROXY proxy.example:3128; DIRECT', { host: 'proxy.example', port: 3128, secure: false }],
-    ['PROXY [2001:db8::1]:8080', { host: '2001:db8::1', port: 8080, secure: false }],
-    ['HTTPS proxy.example', { host: 'proxy.example', port: 443, secure: true }],
-    ['SOCKS5 socks.example:1080; PROXY proxy.example:80', { host: 'proxy.example', port: 80, secure: false }],
-    ['SOCKS5 socks.example:1080', 'unusable'],
-    ['PROXY proxy.example:99999; DIRECT', 'direct'],
-    ['PROXY proxy.example\u0000', 'unusable']
+    ['DIRECT', ['direct']],
+    ['PROXY proxy.example:3128; DIRECT', [{ host: 'proxy.example', port: 3128, secure: false }, 'direct']],
+    ['PROXY a.example:1;PROXY b.example:2 ; direct;', [{ host: 'a.example', port: 1, secure: false }, { host: 'b.example', port: 2, secure: false }, 'direct']],
+    ['PROXY [2001:db8::1]:8080', [{ host: '2001:db8::1', port: 8080, secure: false }]],
+    ['HTTPS proxy.example', [{ host: 'proxy.example', port: 443, secure: true }]],
+    ['SOCKS5 socks.example:1080; PROXY proxy.example:80', [{ host: 'proxy.example', port: 80, secure: false }]],
+    ['SOCKS5 socks.example:1080', 'other-kinds'],
+    ['PROXY proxy.example:99999; DIRECT', ['direct']],
+    ['PROXY proxy.example\u0000', 'unreadable'],
+    ['', 'unreadable'],
+    ['PROXY', 'unreadable'],
+    ['proxy.example:3128', 'unreadable'],
+    ['<html>Please log in</html>', 'unreadable']
   ] as const)('%s', (answer, way) => {
     expect(readSystemAnswer(answer)).toEqual(way)
   })
@@ -47,29 +52,55 @@ describe('the proxy for a place', () => {
       return Promise.resolve('PROXY proxy.example:3128')
     }
     const ask = async (proxy: StoredSettings['proxy']): Promise<unknown> => createProxyFor({ settings: stored(proxy), sealer, resolveProxy })('2001:db8::7', 4001)
-    expect(await ask({ kind: 'system' })).toEqual({ host: 'proxy.example', port: 3128, secure: false })
-    expect(await ask({ kind: 'none' })).toBeUndefined()
-    expect(await ask({ kind: 'this', host: 'other.example', port: 8080, secure: false, user: '', hasPassword: false })).toEqual({ host: 'other.example', port: 8080, secure: false })
+    expect(await ask({ kind: 'system' })).toEqual([{ host: 'proxy.example', port: 3128, secure: false }])
+    expect(await ask({ kind: 'none' })).toEqual([])
+    expect(await ask({ kind: 'this', host: 'other.example', port: 8080, secure: false, user: '', hasPassword: false })).toEqual([{ host: 'other.example', port: 8080, secure: false }])
     expect(asked).toEqual(['https://[2001:db8::7]:4001/'])
   })
 
   it('is told user and password, in UTF-8', async () => {
     const sealed = Buffer.from('pässe:word').map((byte) => byte ^ 1)
     const proxyFor = createProxyFor({ settings: stored({ kind: 'this', host: 'p', port: 1, secure: false, user: 'ada', hasPassword: true }, Buffer.from(sealed).toString('base64')), sealer, resolveProxy: async () => 'DIRECT' })
-    const { authorization = '' } = await proxyFor('relay.example', 443) ?? {}
+    const [way] = await proxyFor('relay.example', 443)
+    const authorization = typeof way === 'object' ? way.authorization ?? '' : ''
     expect(Buffer.from(authorization.replace('Basic ', ''), 'base64').toString()).toBe('ada:pässe:word')
   })
 
   it('is none that Natter would have to go around: a proxy of another kind is said, not passed by', async () => {
-    const proxyFor = createProxyFor({ settings: stored({ kind: 'system' }), sealer, resolveProxy: async () => 'SOCKS5 127.0.0.1:9050' })
-    await expect(proxyFor('relay.example', 443)).rejects.toMatchObject({ code: 'ERR_PROXY' })
+    const ask = async (answer: string): Promise<unknown> => createProxyFor({ settings: stored({ kind: 'system' }), sealer, resolveProxy: async () => answer })('relay.example', 443)
+    await expect(ask('SOCKS5 127.0.0.1:9050')).rejects.toMatchObject({ code: 'ERR_PROXY', message: expect.stringContaining('no HTTP proxy') as string })
+    await expect(ask('what?')).rejects.toMatchObject({ code: 'ERR_PROXY', message: expect.stringContaining('cannot be read') as string })
   })
 
   it('makes looking a name up the proxy’s business', async () => {
-    const resolve = resolveBehindProxy(async (host) => host === 'outside.example' ? { host: 'p', port: 1, secure: false } : undefined, async () => [])
+    const resolve = resolveBehindProxy(async (host) => host === 'outside.example' ? [{ host: 'p', port: 1, secure: false }, 'direct'] : ['direct'], async () => [])
     expect(await resolve('outside.example', 'any')).toEqual(['outside.example'])
     expect(await resolve('outside.example', 'addr')).toEqual([])
     expect(await resolve('inside.example', 'any')).toEqual([])
+  })
+})
+
+describe('what Chromium is told for updates and lists', () => {
+  const sealer = { open: async (secret: Uint8Array) => ({ secret, isStale: false }) }
+  const proxy = { kind: 'this', host: 'Proxy.example', port: 3128, secure: true, user: 'ada', hasPassword: true } as const
+  const settings = { stored: (): StoredSettings => ({ ...DEFAULT_SETTINGS, proxy, proxyPassword: Buffer.from('secret').toString('base64') }) }
+
+  it('is the way that the person chose', () => {
+    expect(chromiumWay({ kind: 'system' })).toEqual({ mode: 'system' })
+    expect(chromiumWay({ kind: 'none' })).toEqual({ mode: 'direct' })
+    expect(chromiumWay(proxy)).toMatchObject({ mode: 'fixed_servers', proxyRules: 'https://Proxy.example:3128', proxyBypassRules: expect.stringContaining('192.168.0.0/16') as string })
+    expect(chromiumWay({ ...proxy, host: '2001:db8::1', secure: false })).toMatchObject({ proxyRules: 'http://[2001:db8::1]:3128' })
+  })
+
+  it('is user and password where that proxy asks, and not again where they were wrong', async () => {
+    const ask = async (login: ReturnType<typeof createLogin>, asker: Partial<Asker> = {}): Promise<readonly unknown[]> =>
+      new Promise((resolve) => { login({ isProxy: true, host: 'proxy.example', port: 3128, ...asker }, (...told) => { resolve(told) }) })
+    const login = createLogin({ settings, sealer, times: 1 })
+    for (const other of [{ isProxy: false }, { host: 'other.example' }, { port: 80 }]) expect(await ask(login, other)).toEqual([])
+    expect(await ask(login)).toEqual(['ada', 'secret'])
+    expect(await ask(login)).toEqual([])
+    const locked = createLogin({ settings, sealer: { open: async () => { throw new Error('no key store') } }, times: 1 })
+    expect(await ask(locked)).toEqual([])
   })
 })
 

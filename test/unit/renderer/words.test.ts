@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Path, Reachability, Relay } from '../../../preload/contract/index.ts'
 import { grouped, utf8Length } from '../../../renderer/logic/bytes.ts'
-import { findTopics } from '../../../renderer/logic/find.ts'
+import { findPlaces, findTopics } from '../../../renderer/logic/find.ts'
 import { followSwitch } from '../../../renderer/logic/protocol-note.ts'
 import { dayLabel, duration, fullTime, sinceWords } from '../../../renderer/logic/time.ts'
 import { count, pathWords, reachabilityWords, relaySourceWords, withShortIds } from '../../../renderer/logic/words.ts'
@@ -105,5 +105,8 @@ describe('finding', () => {
     expect(findTopics(all, ' M').map((one) => one.title)).toEqual(['music', 'mars', 'berlin-makers', 'swarm'])
     expect(findTopics(all, 'zz')).toEqual([])
     expect(findTopics(all, '', 2)).toHaveLength(2)
+    const places = [{ title: 'Network', about: 'who you are connected to', words: 'diamond small', open: () => {} }]
+    expect([' NET', 'sm dia', 'sm zz'].map((query) => findPlaces(places, query).length)).toEqual([1, 1, 0])
+    expect([' NET', '', 'conn', 'etw', 'zz'].map((query) => findPlaces(places, query).length)).toEqual([1, 1, 1, 0, 0])
   })
 })

@@ -10,6 +10,7 @@ import { createNotices, type Notices } from '../../../main/desktop/notices.ts'
 import { openSettingsOrFail } from '../../../main/desktop/open-settings.ts'
 import { createPushes } from '../../../main/desktop/push.ts'
 import { createRelaySources, type RelaySources } from '../../../main/desktop/relay-sources/relay-sources.ts'
+import { createProtocolSamples } from '../../../main/desktop/protocols/samples.ts'
 import { createSession, type Session } from '../../../main/desktop/session.ts'
 import type { NamedRelays } from '../../../main/node/relays/resolve-relay-name.ts'
 import { peerIdOf } from '../../../main/node/identity.ts'
@@ -105,7 +106,7 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
   const keys = createKeys({ path: join(place, 'identity.json'), sealer: sealer(keyStore) })
   const sources = createRelaySources({ settings, pushes, notices, node: () => session.running()?.node, lookUp: async ({ text }) => names.get(text) ?? { kind: 'failed', answered: true, words: `The name ${text} does not exist.` } })
   const session: Session = createSession({
-    settings, keys, pushes, notices, failure, candidates: sources.candidates,
+    settings, keys, pushes, notices, failure, candidates: sources.candidates, onHeard: (took) => { samples.heard(took) },
     // There is no window to wait for.
     firstLook: { taken: () => {}, wait: async () => {} },
     openStore: async (key) => withStore(await createStore({ path: join(place, 'posts.db'), key: storeKeyOf(key), driverPath: DRIVER })),
@@ -118,8 +119,9 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
       return node
     }
   })
+  const samples = createProtocolSamples({ node: () => session.running()?.node, signal: session.signal, pushes })
   const handlers = createHandlers({
-    session, sources, settings, keys, notices, pushes, errands, desktop, updates,
+    session, sources, settings, keys, notices, pushes, errands, desktop, updates, samples, onLeave: () => {},
     sealer: sealer(keyStore),
     attention: { lookAt: (topic) => { asks.push(`look at ${String(topic)}`) } },
     writeClipboard: async (text) => { clipboard.push(text) },

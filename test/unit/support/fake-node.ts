@@ -1,8 +1,9 @@
 import { EventEmitter } from 'node:events'
 import type {
-  Channel, ChannelProtocol, Channels, KnownPerson, Member, NatterNode, NodeEvents, People, PeopleEvents, Pubsub, PubsubEvents, PubsubMessage, ReachabilityEvents, ReachabilityService, RelayCandidate
+  Channel, ChannelProtocol, Channels, CheckQuestion, CheckResult, KnownPerson, Member, NatterNode, NodeEvents, People, PeopleEvents, Pubsub, PubsubCounts, PubsubEvents, PubsubMessage, PubsubTotals, ReachabilityEvents, ReachabilityService, RelayCandidate
 } from '../../../main/node/types.ts'
-import type { Protocol, ProtocolState, Reachability, Relay } from '../../../preload/contract/index.ts'
+import type { Paths } from '../../../main/node/paths/types.ts'
+import type { NetworkPeer, Protocol, ProtocolState, Reachability, Relay } from '../../../preload/contract/index.ts'
 
 /** A message as pubsub hands it over. */
 export function makeMessage (topic: string, data: Uint8Array, from = '12D3other'): PubsubMessage {
@@ -35,6 +36,11 @@ export class FakePubsub extends EventEmitter<PubsubEvents> implements Pubsub {
     this.state = { current: protocol, waiting: 0 }
     this.emit('protocol:change', this.state)
   }
+
+  /** What came so far, by protocol. */
+  readonly came: Record<Protocol, PubsubTotals> = { gossipsub: { first: 0, duplicates: 0, bytesIn: 0 }, floodsub: { first: 0, duplicates: 0, bytesIn: 0 } }
+  totals = (protocol: Protocol): PubsubTotals => this.came[protocol]
+  counts = (protocol: Protocol = this.state.current): PubsubCounts => ({ protocol, topics: [], control: [], mesh: {}, fanout: {} })
 }
 
 /** People as a test places them. */
@@ -206,8 +212,13 @@ export class FakeNode extends EventEmitter<NodeEvents> implements NatterNode {
   readonly people = new FakePeople()
   readonly reachability = new FakeReachability()
   readonly channels: FakeChannels
+  connected: readonly NetworkPeer[] = []
+  readonly network = { peers: (): readonly NetworkPeer[] => this.connected }
+  readonly paths: Paths = { isOn: true, findings: [], why: () => '', mapping: () => undefined }
   blocked: readonly string[] = []
   mdns: boolean | undefined
+  directConnections: boolean | undefined
+  routerPort: boolean | undefined
   beRelay: boolean | undefined
   stopped = false
 
@@ -220,6 +231,16 @@ export class FakeNode extends EventEmitter<NodeEvents> implements NatterNode {
 
   setBlocked = (peerIds: readonly string[]): void => { this.blocked = peerIds }
   setMdns = async (on: boolean): Promise<void> => { this.mdns = on }
+  setDirectConnections = async (on: boolean): Promise<void> => { this.directConnections = on }
+  setRouterPort = async (on: boolean): Promise<void> => { this.routerPort = on }
   setBeRelay = async (on: boolean): Promise<void> => { this.beRelay = on }
+  /** What a check answers; the questions it was asked. */
+  readonly questions: CheckQuestion[] = []
+  checked: () => Promise<CheckResult> = async () => ({ steps: [] })
+  check = async (question: CheckQuestion): Promise<CheckResult> => {
+    this.questions.push(question)
+    return this.checked()
+  }
+
   stop = async (): Promise<void> => { this.stopped = true }
 }

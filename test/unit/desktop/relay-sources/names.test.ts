@@ -78,6 +78,26 @@ describe('a name of relays', () => {
     expect(kept()).toMatchObject({ relays: [{ peerId: 'two' }], agreed: ['two'] })
   })
 
+  it('keeps what DNS listed where only the relay at the name itself is found, and is not followed to another one there', async () => {
+    answer = found(['one', '/ip4/203.0.113.7/tcp/4001/p2p/one'], ['two', '/ip4/203.0.113.8/tcp/4001/p2p/two'])
+    await names.add(relay)
+    const partial = (peerId: string): NamedRelays => ({ kind: 'found', relays: [{ peerId, addresses: [`/dns/relay.example/tcp/443/tls/ws/p2p/${peerId}`] }], partial: true })
+    answer = partial('one')
+    await later(10_000)
+    expect(kept()).toMatchObject({
+      relays: [{ peerId: 'one', addresses: ['/dns/relay.example/tcp/443/tls/ws/p2p/one', '/ip4/203.0.113.7/tcp/4001/p2p/one'] }, { peerId: 'two', addresses: ['/ip4/203.0.113.8/tcp/4001/p2p/two'] }]
+    })
+    expect(notices.size).toBe(0)
+    for (let i = 0; i < 20; i++) {
+      answer = partial(`stranger-${String(i)}`)
+      names.look(true)
+      await later(1_000)
+    }
+    expect(notices.get('relay-name')).toMatch(/before you agree/u)
+    // Many strangers push out each other, not those that the person trusts.
+    expect(kept()).toMatchObject({ relays: [{ peerId: 'stranger-19' }, { peerId: 'one' }, { peerId: 'two' }, ...Array(5).fill({}) as object[]], agreed: ['one', 'two'] })
+  })
+
   it('stands for what it did where DNS is silent or says nothing, and says so', async () => {
     await names.add(relay)
     answer = SILENT

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { connect, createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
@@ -12,12 +13,21 @@ export interface TestProxy {
   readonly close: () => Promise<void>
 }
 
-/** @param authorization what it wants to see. @default nothing */
-export async function startProxy (authorization?: string): Promise<TestProxy> {
+/** How a {@link TestProxy} behaves. */
+export interface TestProxyOptions {
+  /** What it wants to see in `Proxy-Authorization`. @default nothing */
+  readonly authorization?: string
+  /** Ports that it leads elsewhere: what the other end would listen on, and what it does in the test. @default none */
+  readonly ports?: Readonly<Record<number, number>>
+  /** It speaks TLS itself, with this certificate. @default it does not */
+  readonly tls?: { readonly cert: Buffer, readonly key: Buffer }
+}
+
+export async function startProxy ({ authorization, ports = {}, tls }: TestProxyOptions = {}): Promise<TestProxy> {
   const asked: string[] = []
   const authorizations: (string | undefined)[] = []
   const sockets = new Set<Duplex>()
-  const server = createServer()
+  const server = tls === undefined ? createServer() : createTlsServer(tls)
   server.on('connect', (request: IncomingMessage, client: Duplex, head: Buffer) => {
     asked.push(request.url ?? '')
     authorizations.push(request.headers['proxy-authorization'])
@@ -26,7 +36,8 @@ export async function startProxy (authorization?: string): Promise<TestProxy> {
       client.end('HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="test"\r\n\r\n')
       return
     }
-    const target = connect(Number(request.url?.split(':').at(-1)), '127.0.0.1', () => {
+    const port = Number(request.url?.split(':').at(-1))
+    const target = connect(ports[port] ?? port, '127.0.0.1', () => {
       client.write('HTTP/1.1 200 Connection established\r\nVia: test\r\n\r\n')
       target.write(head)
       target.pipe(client).pipe(target)
