@@ -1,4 +1,4 @@
-// Builds dist/ with a vite config each for the main process, the store's worker, the preload script and the renderer.
+// Builds dist/ with a vite config each for the main process, the workers of store and simulation, the preload script and the renderer.
 import { existsSync, globSync, mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -7,10 +7,11 @@ import { dist, isEntry, root } from './paths.mjs'
 
 const sources = ['main/**', 'preload/**', 'renderer/**', 'package.json', 'package-lock.json', '*.config.{js,ts}', 'tsconfig.json']
 const stamp = join(dist, '.built')
-/** Which folder of dist/ each config fills; the worker's comes after the main process's, which empties it. */
+/** Which folder of dist/ each config fills; the workers' come after the main process's, which empties it. */
 const configs = /** @type {const} */ ([
   ['vite.main.config.ts', 'main'],
   ['vite.store-worker.config.ts', 'main'],
+  ['vite.simulation-worker.config.ts', 'main'],
   ['vite.preload.config.ts', 'preload'],
   ['vite.renderer.config.ts', 'renderer']
 ])

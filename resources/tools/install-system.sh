@@ -66,6 +66,7 @@ iproute2
 iputils-ping
 openssl
 tinyproxy
+miniupnpd-nftables
 pebble
 unzip
 protobuf-compiler

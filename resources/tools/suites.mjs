@@ -8,7 +8,7 @@ import { root } from './paths.mjs'
 /**
  * @typedef {object} Suite
  * @property {string} name
- * @property {'fast' | 'slow' | 'long'} tier `npm test -- fast` runs the fast ones; the long ones run when they are named
+ * @property {'fast' | 'slow'} tier `npm test -- fast` runs the fast ones
  * @property {readonly string[]} command a script of node_modules/.bin and its arguments
  * @property {string} [folder] holds the suite's tests
  * @property {boolean} [needsDisplay]
@@ -33,7 +33,6 @@ export const suites = [
   vitest('net', 'fast'),
   vitest('soak', 'slow', { folder: 'test/net/soak' }),
   vitest('relay', 'slow', { whyNot: whyNoProc }),
-  vitest('relay-scale', 'long', { folder: 'test/relay/scale', whyNot: whyNoProc }),
   vitest('e2e', 'slow', { needsDisplay: true, apart: true, whyNot: whyNoDisplay }),
   vitest('nat', 'slow', { needsDisplay: true, whyNot: () => whyNoNat() ?? whyNoDisplay() }),
   vitest('system', 'slow', { needsDisplay: true, apart: true, whyNot: () => whyNoDesktop() ?? whyNoDisplay() }),
@@ -41,13 +40,13 @@ export const suites = [
   vitest('package-relay', 'slow', { folder: 'test/package/relay', whyNot: () => whyNoPackages(relayPackagers) })
 ]
 
-/** The suites that these words pick; for no word all but the long ones. @param {readonly string[]} words @returns {Suite[]} */
+/** The suites that these words pick; for no word all. @param {readonly string[]} words @returns {Suite[]} */
 export function pickSuites(words) {
   const unknown = words.filter((word) => !suites.some(({ name, tier }) => word === name || word === tier))
   if (unknown.length > 0) {
-    throw new Error(`there is no suite "${unknown.join('", "')}"; there are fast, slow, long, ${suites.map(({ name }) => name).join(', ')}.`)
+    throw new Error(`there is no suite "${unknown.join('", "')}"; there are fast, slow, ${suites.map(({ name }) => name).join(', ')}.`)
   }
-  return suites.filter(({ name, tier }) => (words.length === 0 && tier !== 'long') || words.includes(name) || words.includes(tier))
+  return suites.filter(({ name, tier }) => words.length === 0 || words.includes(name) || words.includes(tier))
 }
 
 /** Why a suite cannot run here, or undefined where it can. @param {Suite} suite */
@@ -79,7 +78,7 @@ function whyNoDisplay() {
 }
 
 /** What narrow networks are made of, each in the Debian package that brings it. */
-const natParts = /** @type {const} */ ([['tinyproxy', 'tinyproxy'], ['pebble', 'pebble'], ['openssl', 'openssl']])
+const natParts = /** @type {const} */ ([['tinyproxy', 'tinyproxy'], ['miniupnpd', 'miniupnpd-nftables'], ['pebble', 'pebble'], ['openssl', 'openssl']])
 
 function whyNoNat() {
   if (process.platform !== 'linux') return 'network namespaces are Linux\'s'

@@ -21,8 +21,9 @@ const mustRunAll = process.env['CI'] === 'true'
 function runProgram(suite) {
   const [script = '', ...args] = suite.command
   const line = [process.execPath, join(bin, script), ...args]
-  // `-screen`: the size that screenshots are compared at. No variable may be named ARGS, which xvfb-run overwrites.
-  if (suite.needsDisplay && isWithoutDisplay()) line.unshift('xvfb-run', '-a', '-s', '-screen 0 1280x900x24')
+  // `-screen`: the size that screenshots are compared at. `-noreset`: else it sends away who connects just when its last client has gone.
+  // No variable may be named ARGS, which xvfb-run overwrites.
+  if (suite.needsDisplay && isWithoutDisplay()) line.unshift('xvfb-run', '-a', '-s', '-screen 0 1280x900x24 -noreset')
   line.unshift(...networkPrefix(suite))
   const [program = '', ...rest] = line
   return new Promise((resolve, reject) => {
