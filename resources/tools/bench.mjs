@@ -2,6 +2,7 @@
 // `npm run bench -- start [--app FOLDER] [--json FILE]`: measures the start of the packed app against an empty window's.
 // `npm run bench -- mesh [--nodes 10,30,50,100] [--json FILE] [--plots FOLDER]`: sends the same posts with both protocols through simulated networks;
 // with `--from FILE` it draws what such a run wrote.
+// `npm run bench -- counters [--pairs 1500] [--json FILE]`: what counting what passes costs who receives, by batches with and without it, in pairs.
 // `npm run bench -- relay [--clients 60,1000] [--json FILE]`: measures a relay with many clients, and circuits against the direct way.
 // `npm run bench -- paths [--runs 3] [--json FILE]`: brings desktops behind NATs of each kind together, and prints what became of their circuits. Needs root, for network namespaces.
 // `npm run bench -- view [--json FILE]`: draws 200 peers in the view of the network, in the system's Chromium, and prints the frames a second.
@@ -10,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { parseArgs } from 'node:util'
+import { measureCounters } from '../../test/bench/counters/measure.ts'
 import { measureHistory } from '../../test/bench/history.ts'
 import { apartFrom } from '../../test/bench/start/apart.ts'
 import { measurePaths } from '../../test/bench/paths.ts'
@@ -18,12 +20,12 @@ import { measureMesh, meshFaults } from '../../test/bench/mesh/measure.ts'
 import { measureStart } from '../../test/bench/start/start.ts'
 import { measureView } from '../../test/bench/network-view.ts'
 import { measureReconcile } from '../../test/bench/reconcile.ts'
-import { circuitTable, historyTable, meshTable, pathsTable, reconcileTable, relayTable, startTable, viewTable } from '../../test/bench/table.ts'
+import { circuitTable, countersTable, historyTable, meshTable, pathsTable, reconcileTable, relayTable, startTable, viewTable } from '../../test/bench/table.ts'
 
 /** Posts that one of two histories lacks. */
 const DIFFERENCES = [0, 1, 100, 10_000]
 
-const USAGE = 'npm run bench -- history [--posts 10000,100000,1000000] [--json FILE]\nnpm run bench -- start [--app FOLDER] [--json FILE]\nnpm run bench -- relay [--clients 60,1000] [--json FILE]\nnpm run bench -- mesh [--nodes 10,30,50,100] [--json FILE] [--plots FOLDER] [--from FILE]\nnpm run bench -- paths [--runs 3] [--json FILE]\nnpm run bench -- view [--json FILE]'
+const USAGE = 'npm run bench -- history [--posts 10000,100000,1000000] [--json FILE]\nnpm run bench -- start [--app FOLDER] [--json FILE]\nnpm run bench -- relay [--clients 60,1000] [--json FILE]\nnpm run bench -- mesh [--nodes 10,30,50,100] [--json FILE] [--plots FOLDER] [--from FILE]\nnpm run bench -- paths [--runs 3] [--json FILE]\nnpm run bench -- view [--json FILE]\nnpm run bench -- counters [--pairs 1500] [--json FILE]'
 
 /** Posts of each contender in the measure of the mesh. */
 const MESH_POSTS = 100
@@ -38,7 +40,7 @@ function readFlags() {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { json: { type: 'string' }, plots: { type: 'string' }, from: { type: 'string' }, app: { type: 'string' }, nodes: { type: 'string', default: '10,30,50,100' }, clients: { type: 'string', default: '60,1000' }, runs: { type: 'string', default: '3' }, posts: { type: 'string', default: '10000,100000,1000000' } }
+      options: { json: { type: 'string' }, plots: { type: 'string' }, from: { type: 'string' }, app: { type: 'string' }, nodes: { type: 'string', default: '10,30,50,100' }, clients: { type: 'string', default: '60,1000' }, runs: { type: 'string', default: '3' }, pairs: { type: 'string', default: '1500' }, posts: { type: 'string', default: '10000,100000,1000000' } }
     })
   } catch (error) {
     return fail(error instanceof Error ? error.message : String(error))
@@ -47,7 +49,7 @@ function readFlags() {
 
 const { positionals, values } = readFlags()
 const [what] = positionals
-const SUBJECTS = ['history', 'start', 'relay', 'mesh', 'paths', 'view']
+const SUBJECTS = ['history', 'start', 'relay', 'mesh', 'paths', 'view', 'counters']
 if (positionals.length !== 1 || !SUBJECTS.includes(what ?? '')) fail(`what there is to measure is one of ${SUBJECTS.join(', ')}.`)
 const sizes = values.posts.split(',').map(Number)
 if (!sizes.every((size, at) => Number.isSafeInteger(size) && size >= 1_000 && size % 1_000 === 0 && size > (sizes[at - 1] ?? 0))) {
@@ -132,6 +134,22 @@ if (what === 'paths') {
   const paths = await measurePaths(runs, say, (done) => keep({ rows: done }))
   console.log(pathsTable(paths))
   process.exit(paths.every(({ failed }) => failed === 0) ? 0 : 1)
+}
+
+if (what === 'counters') {
+  const pairs = Number(values.pairs)
+  if (!Number.isSafeInteger(pairs) || pairs < 10 || pairs > 100_000) fail('--pairs takes a number from 10 to 100000.')
+  /** @type {Awaited<ReturnType<typeof measureCounters>>[]} */
+  const counted = []
+  for (const neighbours of [1, 3]) {
+    for (const protocol of /** @type {const} */ (['gossipsub', 'floodsub'])) {
+      say(`${pairs.toLocaleString('en')} pairs of batches from ${neighbours} (${protocol})…`)
+      counted.push(await measureCounters(protocol, neighbours, pairs))
+    }
+  }
+  console.log(countersTable(counted))
+  keep({ rows: counted })
+  process.exit(0)
 }
 
 if (what === 'view') {

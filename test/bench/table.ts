@@ -1,3 +1,4 @@
+import type { CountersRow } from './counters/measure.ts'
 import type { HistoryRow } from './history.ts'
 import type { MeshFigures } from './mesh/measure.ts'
 import type { PathsRow } from './paths.ts'
@@ -91,6 +92,16 @@ export function viewTable (rows: readonly ViewRow[]): string {
   return [
     line('200 peers, and', ['drawn a second', 'frames', 'p95, ms']),
     ...rows.map(({ what, drawn, frames, p95Ms }) => line(what, [drawn.toFixed(0), frames.toFixed(0), p95Ms.toFixed(1)]))
+  ].join('\n')
+}
+
+/** What counting costs who receives: a line for each protocol and number of neighbours. */
+export function countersTable (rows: readonly CountersRow[]): string {
+  return [
+    line('protocol, neighbours', ['pairs', 'copies a post', 'CPU ms / 1000', 'counted: more', 'uncertain by']),
+    ...rows.map(({ protocol, neighbours, pairs, copies, cpuMsPer1000, more, uncertain }) => line(`${protocol}, ${neighbours}`, [
+      pairs.toLocaleString('en'), copies.toFixed(2), cpuMsPer1000.toFixed(0), `${(more * 100).toFixed(2)} %`, `${(uncertain * 100).toFixed(2)} %`
+    ]))
   ].join('\n')
 }
 
