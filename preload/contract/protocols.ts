@@ -48,10 +48,11 @@ export interface SimulationResult {
   readonly degree: number
   /** Share of (post, reader) pairs in which the post came. */
   readonly delivered: number
-  /** Copies of each post that came to each node, on average, in the order of the nodes. */
+  /** Copies that came to each node, a post, in the order of the nodes; an author's own posts included, as 0. */
   readonly copies: readonly number[]
-  /** A post and node. */
+  /** Copies that were not needed, a post and node. */
   readonly duplicatesPerPost: number
+  /** Bytes that came on pubsub streams, a post and node, gossip and mesh included, before encryption. */
   readonly bytesPerPost: number
   /** Milliseconds from author to reader: half of the deliveries took no longer, and 99 of 100. */
   readonly p50Ms: number

@@ -34,12 +34,16 @@ export function checkHeadline (check: Check): string {
 /** Somebody whom a check can be about. */
 export interface Candidate { readonly peerId: string, readonly words: string }
 
-/** Who can be chosen: everybody on our topics once, who is not connected first. */
-export function checkCandidates (people: readonly Person[], chosen: string): readonly Candidate[] {
+/**
+ * Who can be chosen: everybody on our topics once, who is not connected first.
+ *
+ * @param name what who is chosen was called then: they may leave all topics meanwhile
+ */
+export function checkCandidates (people: readonly Person[], chosen: string, name = ''): readonly Candidate[] {
   const all = new Map(people.filter(({ path }) => path.kind !== 'self').map((person) => [person.peerId, person]))
   const away = ({ path }: Person): boolean => path.kind === 'none' || path.kind === 'hub'
   const known = [...all.values()]
     .sort((a, b) => Number(away(b)) - Number(away(a)) || nameOf(a.name, a.peerId).localeCompare(nameOf(b.name, b.peerId)))
     .map((person) => ({ peerId: person.peerId, words: `${nameOf(person.name, person.peerId)}${away(person) ? ', not connected' : ''}` }))
-  return chosen === '' || all.has(chosen) ? known : [{ peerId: chosen, words: nameOf('', chosen) }, ...known]
+  return chosen === '' || all.has(chosen) ? known : [{ peerId: chosen, words: `${nameOf(name, chosen)}, not connected` }, ...known]
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -37,9 +37,7 @@ function lineOf ({ lines }: Drawn, { x, y }: Drawn['dots'][number]): number {
 it('with Floodsub in a diamond each post runs to the window along one line, and its duplicate, a ring, along the other', async () => {
   const [one, two, three] = await Promise.all([1, 2, 3].map(async () => net.node({ protocol: 'floodsub', topics: [TOPIC] }))) as unknown as readonly [TestNode, TestNode, TestNode]
   await Promise.all([connect(one, two, TOPIC), connect(one, three, TOPIC)])
-  const profile = await makeProfile(join(folder, 'Ada'), { name: 'Ada', topics: ['garden'] })
-  const settings = join(profile.folder, 'settings.json')
-  writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings, 'utf8')) as object, mdns: false, protocol: 'floodsub' }))
+  const profile = await makeProfile(join(folder, 'Ada'), { name: 'Ada', topics: ['garden'], settings: { mdns: false, protocol: 'floodsub' } })
   const { page, close } = await launchApp({ userDataDir: profile.folder })
   ends.push(close)
   const self = async (): Promise<Self | null> => page.evaluate(async () => {

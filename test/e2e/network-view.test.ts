@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
@@ -20,9 +20,7 @@ afterEach(async () => {
 
 /** Somebody on a topic, who finds nobody by themselves in the local network. */
 async function open (name: string): Promise<LaunchedApp & { readonly user: WindowUser }> {
-  const profile = await makeProfile(join(folder, name), { name, topics: ['garden'] })
-  const settings = join(profile.folder, 'settings.json')
-  writeFileSync(settings, JSON.stringify({ ...JSON.parse(readFileSync(settings, 'utf8')) as object, mdns: false }))
+  const profile = await makeProfile(join(folder, name), { name, topics: ['garden'], settings: { mdns: false } })
   const launched = await launchApp({ userDataDir: profile.folder })
   ends.push(launched.close)
   return { ...launched, user: new WindowUser(launched.page) }

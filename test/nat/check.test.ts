@@ -2,8 +2,8 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { peerIdOf, generateIdentity } from '../../main/node/identity.ts'
 import { WORDS } from '../../main/node/paths/words.ts'
-import type { CheckFinding, CheckStep, CheckStepId } from '../../preload/contract/index.ts'
 import { until } from './support/agent-process.ts'
+import { alone, check } from './support/checked.ts'
 import { ADDRESS } from './support/network.ts'
 import { pair, settled } from './support/pairs.ts'
 import { bringTogether, circuit, people, reserved, Scene, state, TOPIC, type Desktop, type RelayHandle } from './support/scene.ts'
@@ -15,31 +15,6 @@ afterEach(async () => {
   await scene?.close()
   scene = undefined
 })
-
-/** What a check may take, and some time for a machine that others load. */
-const WHOLE = 22_000
-
-interface Checked { readonly steps: readonly CheckStep[], readonly cause?: CheckStepId, readonly took: number }
-
-async function check (desktop: Desktop, person?: string): Promise<Checked & { readonly of: (id: CheckStepId) => CheckFinding }> {
-  const checked = await desktop.agent.call<Checked>('check', person === undefined ? {} : { person })
-  expect(checked.took).toBeLessThan(WHOLE)
-  return {
-    ...checked,
-    of: (id) => {
-      const found = checked.steps.find((step) => step.id === id)?.finding
-      if (found === undefined) throw new Error(`no finding of ${id}`)
-      return found
-    }
-  }
-}
-
-async function alone (relays: readonly Pick<RelayHandle, 'address'>[], env: NodeJS.ProcessEnv = {}): Promise<Desktop> {
-  if (scene === undefined) throw new Error('no scene')
-  const a = await scene.desktop('a', 'gossipsub', { env })
-  await a.agent.call('relays', relays.map(({ address }) => address))
-  return a
-}
 
 describe('behind an ordinary NAT', () => {
   // One network for all of these: each changes the relays that the desktop uses.
@@ -93,34 +68,10 @@ describe('behind an ordinary NAT', () => {
   })
 })
 
-it('a relay that is full', async () => {
-  scene = new Scene()
-  const relay = await scene.relay('relay', ['--max-reservations', '1'])
-  const other = await scene.desktop('relay2', 'gossipsub')
-  await other.agent.call('relays', [relay.address])
-  await reserved(other, relay)
-  const a = await alone([relay])
-  await until('the refusal', 10_000, async () => (await state(a)).relays[0]?.state === 'refused')
-  const { of, cause } = await check(a)
-  expect(cause).toBe('place')
-  expect(of('relays')).toMatchObject({ state: 'good' })
-  expect(of('place')).toMatchObject({ state: 'bad', words: 'No relay listens for you. It is full.', advice: expect.stringMatching(/max-reservations/u) as string })
-})
-
-it('a relay that lets nobody in whom its owner did not name', async () => {
-  scene = new Scene()
-  const relay = await scene.relay('relay', ['--allow', peerIdOf(await generateIdentity())])
-  const a = await alone([relay])
-  await until('the refusal', 10_000, async () => (await state(a)).relays[0]?.state === 'refused')
-  const { of, cause } = await check(a)
-  expect(cause).toBe('place')
-  expect(of('place')).toMatchObject({ state: 'bad', words: expect.stringMatching(/people whom its owner named/u) as string })
-})
-
 it('a port that is blocked on the way out, with 443 open', async () => {
   scene = new Scene({ lets: 'https' })
   const relay = await scene.relay('relay')
-  const a = await alone([relay])
+  const a = await alone(scene, [relay])
   const { of, cause } = await check(a)
   expect(cause).toBe('port')
   expect(of('relays')).toMatchObject({ state: 'bad', words: expect.stringMatching(/It does not answer\.$/u) as string })
@@ -130,7 +81,7 @@ it('a port that is blocked on the way out, with 443 open', async () => {
 it('the same with a relay on 443 beside it, which answers', async () => {
   scene = new Scene({ lets: 'https' })
   const [shut, open] = await Promise.all([scene.relay('relay'), scene.relay('relay2', [], '/tcp/443')])
-  const a = await alone([shut, open])
+  const a = await alone(scene, [shut, open])
   await reserved(a, open)
   const { of } = await check(a)
   expect(of('relays')).toMatchObject({ state: 'warn' })
@@ -141,7 +92,7 @@ it('the same with a relay on 443 beside it, which answers', async () => {
 it('a network that lets nothing out is not taken for one that lets out 443', async () => {
   scene = new Scene({ lets: 'nothing' })
   const relay = await scene.relay('relay')
-  const a = await alone([relay])
+  const a = await alone(scene, [relay])
   const { of, cause } = await check(a)
   expect(cause).toBe('relays')
   expect(of('port')).toMatchObject({ state: 'unknown', words: expect.stringMatching(/^Nothing came back, from port 443 neither/u) as string })
@@ -165,7 +116,7 @@ it('a symmetric NAT', async () => {
   scene.network.run('natA', 'nft', 'flush', 'chain', 'ip', 'nat', 'post')
   scene.network.run('natA', 'nft', 'add', 'rule', 'ip', 'nat', 'post', 'oifname', 'wan', 'meta', 'l4proto', 'tcp', 'masquerade', 'to', ':1024-65535', 'fully-random')
   const relays = await Promise.all([scene.relay('relay'), scene.relay('relay2')])
-  const a = await alone(relays)
+  const a = await alone(scene, relays)
   for (const relay of relays) await reserved(a, relay)
   const { of, cause } = await check(a)
   expect(of('nat')).toMatchObject({ state: 'warn', words: expect.stringMatching(/symmetric NAT/u) as string })
@@ -175,7 +126,7 @@ it('a symmetric NAT', async () => {
 it.each([[1, 'ahead'], [-1, 'behind']] as const)('a clock that is off by a day (%i)', async (days, way) => {
   scene = new Scene()
   const relays = await Promise.all([scene.relay('relay'), scene.relay('relay2')])
-  const a = await alone(relays, { NODE_OPTIONS: `--import ${fileURLToPath(new URL('support/shifted-clock.ts', import.meta.url))}`, NATTER_TEST_CLOCK: String(days * 86_400_000) })
+  const a = await alone(scene, relays, { NODE_OPTIONS: `--import ${fileURLToPath(new URL('support/shifted-clock.ts', import.meta.url))}`, NATTER_TEST_CLOCK: String(days * 86_400_000) })
   // A clock ahead takes each place for one that has run out.
   if (days < 0) for (const relay of relays) await reserved(a, relay)
   else await until('the relays’ trouble', 10_000, async () => (await state(a)).relays.every(({ detail }) => detail.includes('the clock of this computer is ahead')))

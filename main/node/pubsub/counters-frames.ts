@@ -1,9 +1,21 @@
 import type { Stream } from '@libp2p/interface'
 
+/** Where the fields of a post stand among bytes that passed. The same object for all posts: good during the call. */
+export interface PostSpan {
+  readonly bytes: Uint8Array
+  /** Where the field begins and ends; both 0: the post has none. */
+  readonly topic: Span
+  readonly from: Span
+  /** All that the post takes on the stream. */
+  readonly size: number
+}
+
+/** A part of some bytes. */
+export interface Span { readonly start: number, readonly end: number }
+
 /** What is told of each frame of a pubsub stream. */
 export interface FrameSink {
-  /** One post. `from` and `topic` are the bytes of these fields, where it has them; `bytes`: all that the post takes on the stream. */
-  readonly onPost: (topic: Uint8Array | undefined, from: Uint8Array | undefined, bytes: number) => void
+  readonly onPost: (post: PostSpan) => void
   /** Posts that a control message names by their ids. */
   readonly onGossip: (kind: Gossip, ids: number) => void
   /** The bytes of a frame that are no post's: its length, subscriptions, control messages. */
@@ -23,8 +35,8 @@ const CONTROL = { ihave: 0x0a, iwant: 0x12, idontwant: 0x2a } as const
  * Reads the frames of a pubsub stream as they pass, to count them.
  *
  * It looks at lengths and skips what they enclose, copies nothing that comes in
- * one piece, and makes no objects: so it costs a small part of what the router
- * takes to decode the same bytes. What is not to be understood counts as
+ * one piece, and makes no objects, views included: so it costs a small part of
+ * what the router takes to decode the same bytes. What is not to be understood counts as
  * control; it never throws.
  */
 export class FrameScanner {
@@ -40,6 +52,7 @@ export class FrameScanner {
   #isLost = false
   readonly #fields = new Fields()
   readonly #inner = new Fields()
+  readonly #found = { bytes: new Uint8Array(0) as Uint8Array, topic: { start: 0, end: 0 }, from: { start: 0, end: 0 }, size: 0 }
 
   constructor (sink: FrameSink) {
     this.#sink = sink
@@ -114,13 +127,17 @@ export class FrameScanner {
 
   #post (bytes: Uint8Array, post: Fields): void {
     const fields = this.#inner.over(bytes, post.value, post.end)
-    let topic: Uint8Array | undefined
-    let from: Uint8Array | undefined
+    const { topic, from } = this.#found
+    topic.start = topic.end = from.start = from.end = 0
     while (fields.next()) {
-      if (fields.tag === POST.topic) topic = bytes.subarray(fields.value, fields.end)
-      else if (fields.tag === POST.from) from = bytes.subarray(fields.value, fields.end)
+      const span = fields.tag === POST.topic ? topic : fields.tag === POST.from ? from : undefined
+      if (span === undefined) continue
+      span.start = fields.value
+      span.end = fields.end
     }
-    this.#sink.onPost(topic, from, post.end - post.start)
+    this.#found.bytes = bytes
+    this.#found.size = post.end - post.start
+    this.#sink.onPost(this.#found)
   }
 
   #control (bytes: Uint8Array, start: number, end: number): void {

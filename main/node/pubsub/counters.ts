@@ -2,7 +2,7 @@ import type { PeerId, Stream } from '@libp2p/interface'
 import type { ControlCount, PostCount } from '../../../preload/contract/index.ts'
 import { MAX_COUNTED } from '../limits.ts'
 import type { PeerControl, PeerCount, PubsubTotals } from '../types.ts'
-import { FrameScanner, type Gossip } from './counters-frames.ts'
+import { FrameScanner, type Gossip, type PostSpan, type Span } from './counters-frames.ts'
 
 /** What a {@link Counters} is set up with. */
 export interface CountersOptions {
@@ -43,7 +43,7 @@ export class Counters {
     const dispatch = stream.dispatchEvent.bind(stream)
     // Below all who read: a listener of its own would take what comes before the router listens.
     stream.dispatchEvent = (event) => {
-      if (event.type === 'message') scanner.push((event as StreamMessage).data)
+      if (event.type === 'message') scanner.push(inOnePiece((event as StreamMessage).data))
       return dispatch(event)
     }
   }
@@ -110,14 +110,15 @@ export class Counters {
           if (direction === 'in') this.#totals.bytesIn += count
         },
         onGossip: (kind: Gossip, count) => { control[ids[kind]] += count },
-        onPost: (topicBytes, from, size) => {
-          const topic = name(topicBytes)
+        onPost: (post) => {
+          const { bytes: passed, from, size } = post
+          const topic = name(post)
           const count = this.#countOf(peer, tally, topic)
           count[payload] += size
           if (direction === 'in') {
             this.#totals.bytesIn += size
           } else {
-            if (from === undefined || !equal(from, this.#self)) count.forwarded++
+            if (!isAt(passed, from, this.#self)) count.forwarded++
             this.#options.onTraffic(peer, topic, 'out', false)
           }
         }
@@ -165,24 +166,29 @@ export class Counters {
 /** The event by which a stream hands over what came. */
 type StreamMessage = Event & { readonly data: Parameters<FrameScanner['push']>[0] }
 
+/** Nearly always it is one already; handing out pieces one after the other takes longer than to put together a few. */
+function inOnePiece (data: StreamMessage['data']): Uint8Array {
+  return data instanceof Uint8Array ? data : data.subarray()
+}
+
 /** Reads topics; one that is the same as the last is not decoded again. */
-function createNames (): (bytes: Uint8Array | undefined) => string {
+function createNames (): (post: PostSpan) => string {
   let last: Uint8Array = new Uint8Array(0)
   let name = ''
-  return (bytes) => {
-    if (bytes === undefined) return ''
-    if (!equal(bytes, last)) {
-      last = bytes.slice()
+  return ({ bytes, topic }) => {
+    if (!isAt(bytes, topic, last)) {
+      last = bytes.slice(topic.start, topic.end)
       name = Buffer.from(last).toString()
     }
     return name
   }
 }
 
-function equal (a: Uint8Array, b: Uint8Array): boolean {
-  if (a.byteLength !== b.byteLength) return false
-  for (let at = 0; at < a.byteLength; at++) {
-    if (a[at] !== b[at]) return false
+/** Whether a part of some bytes is the same as others. */
+function isAt (bytes: Uint8Array, { start, end }: Span, others: Uint8Array): boolean {
+  if (end - start !== others.byteLength) return false
+  for (let at = 0; at < others.byteLength; at++) {
+    if (bytes[start + at] !== others[at]) return false
   }
   return true
 }

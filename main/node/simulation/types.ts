@@ -1,4 +1,4 @@
-import type { Protocol } from '../../../preload/contract/index.ts'
+import type { Protocol, SimulationResult } from '../../../preload/contract/index.ts'
 
 /** What is compared: a protocol as Natter ships it, or Gossipsub with the mesh that it makes by itself. */
 export type Contender = Protocol | 'gossipsub-stock'
@@ -25,21 +25,8 @@ export interface SimulationOptions {
 }
 
 /** What one contender needed. Everything is of one network in one thread: to compare contenders, not to foretell times over the internet. */
-export interface SimulationRow {
+export interface SimulationRow extends Omit<SimulationResult, 'protocol'> {
   readonly protocol: Contender
-  readonly nodes: number
-  readonly degree: number
-  /** Share of (post, reader) pairs in which the post came. */
-  readonly delivered: number
-  /** Copies that came to each node, a post, in the order of the nodes; an author's own posts included, as 0. */
-  readonly copies: readonly number[]
-  /** Copies that were not needed, a post and node. */
-  readonly duplicatesPerPost: number
-  /** Bytes that came on pubsub streams, a post and node, gossip and mesh included, before encryption. */
-  readonly bytesPerPost: number
-  /** Milliseconds from author to reader. */
-  readonly p50Ms: number
-  readonly p99Ms: number
   /** Milliseconds of the thread's CPU for 1,000 deliveries, sending and forwarding included; NaN on a Node before 23.9, which cannot tell. */
   readonly cpuMsPer1000: number
 }

@@ -33,6 +33,7 @@ const PROCESSES = 3
 const TOPIC = '/natter/1/room-0'
 const NEWCOMERS = 100
 const POSTS = 100
+const WARM_POSTS = 60
 /** Milliseconds between two posts: 20 a second, each of which 59 read. */
 const POST_EVERY = 50
 /** Milliseconds in which posts arrive that arrive at all. */
@@ -56,6 +57,7 @@ export async function measureClients (clients: number, protocol: Protocol, say: 
     await fill(crowds, relay, clients, protocol)
     const bytesPerClient = (await relay.settledMemory() - before) / clients
     const times = await last.newcomers({ first: APART + 1_000, count: NEWCOMERS, relay: relay.address, protocol })
+    await warmUp(crowds, onFirstTopic(clients))
     const { delivered, times: ways } = await exchange(crowds, onFirstTopic(clients))
     const rejoined = (await Promise.all(crowds.map(async (crowd) => crowd.rejoined()))).reduce((sum, count) => sum + count, 0)
     if (rejoined > 0) say(`${rejoined} clients lost their connection and came back: the machine stood still.`)
@@ -94,6 +96,14 @@ function roomsFor (clients: number): number {
 /** How many of them are on the first one. */
 function onFirstTopic (clients: number): number {
   return Math.ceil(clients / roomsFor(clients))
+}
+
+/**
+ * Posts that do not count, for three seconds: in the first one the code of all clients is compiled, on the processors
+ * that they share with the relay, and a hub tells those who came together of each other for up to 2.5 s.
+ */
+export async function warmUp (crowds: readonly Crowd[], members: number): Promise<void> {
+  await exchange(crowds, members, WARM_POSTS)
 }
 
 /** Somebody in each process posts to the first topic; answers what share of the posts arrived, and the milliseconds that each took. */

@@ -49,6 +49,12 @@ export function networked (network: readonly NetworkPeer[] = smallNetwork(), peo
   return { ...script, snapshot: { ...script.snapshot, people: [{ topic: MUSIC, people }] }, network }
 }
 
+/** Nobody but us, and no relay. */
+export function alone (): Script {
+  const script = networked([], PEOPLE.slice(0, 1))
+  return { ...script, snapshot: { ...script.snapshot, relays: [], reachability: { state: 'unknown', through: [], evidence: [] } } }
+}
+
 /** 200 peers: 3 hubs, 60 people direct, the others through the hubs. */
 export function crowd (): { readonly network: readonly NetworkPeer[], readonly people: readonly Person[] } {
   const hubs = [BERLIN, CELLAR, peer('Third')]

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 import { describe, expect, it } from 'vitest'
 import { root } from '../../../resources/tools/paths.mjs'
 import { colourOf, drawings, recordDrawings } from '../support/drawn.ts'
-import { connected, crowd, link, networked, openNetwork, smallNetwork } from './network-scene.ts'
+import { alone, connected, crowd, link, networked, openNetwork, smallNetwork } from './network-scene.ts'
 import { callsOf, openWindow, push, see } from './open-window.ts'
 import { BERLIN, CHIDI, MEI, PEOPLE } from './scenes.ts'
 
@@ -134,7 +134,7 @@ describe('for who does not see the picture', () => {
 describe('the picture', () => {
   it.each((['light', 'dark'] as const).flatMap((colorScheme) => (['few', 'many', 'nobody'] as const).map((who) => [who, colorScheme] as const)))('with %s in %s is kept for people to look at', async (who, colorScheme) => {
     const { network, people } = crowd()
-    const script = { few: networked(), many: networked(network, people), nobody: networked([], PEOPLE.slice(0, 1)) }[who]
+    const script = { few: networked(), many: networked(network, people), nobody: alone() }[who]
     const page = await openWindow(script, { colorScheme, reducedMotion: 'reduce' })
     await openNetwork(page)
     if (who === 'nobody') {
@@ -215,8 +215,7 @@ it('is one of the places to jump to, and Escape leads back', async () => {
 
 describe('states', () => {
   it('nobody, and no relay: says what to do, and leads there', async () => {
-    const script = networked([], PEOPLE.slice(0, 1))
-    const page = await openWindow({ ...script, snapshot: { ...script.snapshot, relays: [] } })
+    const page = await openWindow(alone())
     await openNetwork(page)
     await page.getByRole('button', { name: 'Add a relay' }).click()
     await see(page.getByRole('textbox', { name: 'Relay address' })).toBeVisible()

@@ -36,12 +36,16 @@ export interface Profile {
   readonly edit: (work: (store: Store) => Promise<void>) => Promise<void>
 }
 
-/** Makes a data folder of somebody who has been through the first start: key, name, topics by their titles. */
-export async function makeProfile (folder: string, { name, topics }: { readonly name: string, readonly topics: readonly string[] }): Promise<Profile> {
+/**
+ * Makes a data folder of somebody who has been through the first start: key, name, topics by their titles.
+ *
+ * @param settings more of what settings.json holds
+ */
+export async function makeProfile (folder: string, { name, topics, settings = {} }: { readonly name: string, readonly topics: readonly string[], readonly settings?: object }): Promise<Profile> {
   const key = await generateIdentity()
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   await writeKeyFile(join(folder, 'identity.json'), peerIdOf(key), { protection: 'none', key: Buffer.from(encodeIdentity(key)).toString('base64') })
-  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ version: 1, displayName: name, subscriptions: topics.map((title) => `/natter/1/${title}`) }))
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ version: 1, displayName: name, subscriptions: topics.map((title) => `/natter/1/${title}`), ...settings }))
   return {
     folder,
     edit: async (work) => {

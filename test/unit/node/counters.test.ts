@@ -21,11 +21,11 @@ const BYTES = Uint8Array.from([FRAME.length, ...FRAME, 0, POST.length, ...POST])
 function scan (pieces: readonly Uint8Array[]): { posts: number, payload: number, control: number, gossip: Record<string, number> } {
   const seen = { posts: 0, payload: 0, control: 0, gossip: {} as Record<string, number> }
   const scanner = new FrameScanner({
-    onPost: (topic, from, bytes) => {
-      expect([...topic ?? []]).toEqual([116])
-      expect([...from ?? []]).toEqual([7])
+    onPost: ({ bytes, topic, from, size }) => {
+      expect([...bytes.subarray(topic.start, topic.end)]).toEqual([116])
+      expect([...bytes.subarray(from.start, from.end)]).toEqual([7])
       seen.posts++
-      seen.payload += bytes
+      seen.payload += size
     },
     onGossip: (kind, ids) => { seen.gossip[kind] = (seen.gossip[kind] ?? 0) + ids },
     onControl: (bytes) => { seen.control += bytes }

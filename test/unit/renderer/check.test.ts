@@ -34,4 +34,5 @@ it('people to choose from stand once each, who is not connected first, and ourse
   const people = [person('me', 'Me', { kind: 'self' }), person('z', 'Zoe', { kind: 'none' }), person('b', 'Bo', direct), person('b', 'Bo', direct), person('a', 'Ada', { kind: 'hub', relay: 'r' })]
   expect(checkCandidates(people, '').map(({ words }) => words)).toEqual(['Ada, not connected', 'Zoe, not connected', 'Bo'])
   expect(checkCandidates(people, 'gone').map(({ peerId }) => peerId)).toEqual(['gone', 'a', 'z', 'b'])
+  expect(checkCandidates(people, 'gone', 'Grace')[0]).toEqual({ peerId: 'gone', words: 'Grace, not connected' })
 })

@@ -1,5 +1,7 @@
+import type { Connection } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { CheckFinding, Relay } from '../../../../preload/contract/index.ts'
+import { CHECK_LIMITS } from '../../limits.ts'
 import { askStanding } from '../../reachability/relay-standing.ts'
 import { refusal } from '../../reachability/words.ts'
 import { directConnections } from '../../relay/addresses.ts'
@@ -11,11 +13,11 @@ import type { CheckContext, Step } from '../types.ts'
 export const placeStep: Step = {
   id: 'place',
   title: 'Does a relay listen for you?',
-  run: async ({ context }) => {
+  run: async ({ context, signal }) => {
     const approved = context.approved()
     const relays = context.relays().filter(({ peerId }) => approved.has(peerId))
     if (relays.length === 0) return finding('unknown', 'There is no relay to ask for a place.')
-    return judgePlaces(await Promise.all(relays.map(async (relay) => ({ relay, ...await standOf(context, relay) }))))
+    return judgePlaces(await Promise.all(relays.map(async (relay) => ({ relay, ...await standOf(context, relay, signal) }))))
   }
 }
 
@@ -59,9 +61,21 @@ const ADVICE: Readonly<Partial<Record<Refusal, string>>> = {
   draining: 'Natter takes a place again once the relay is back. Another relay would bridge the time.'
 }
 
-/** What a connected relay says of our place; no reason also where it says nothing. */
-async function standOf ({ node }: CheckContext, { peerId }: Relay): Promise<Omit<Stand, 'relay'>> {
-  const [connection] = directConnections(node.components.connectionManager.getConnections(peerIdFromString(peerId)))
+/** What a relay says of our place; no reason also where it says nothing. One that refused us may have been left: it is asked anew. */
+async function standOf (context: CheckContext, relay: Relay, signal: AbortSignal): Promise<Omit<Stand, 'relay'>> {
+  const { components: { connectionManager }, slots } = context.node
+  const peer = peerIdFromString(relay.peerId)
+  const [open] = directConnections(connectionManager.getConnections(peer))
+  const anew = open === undefined && relay.state === 'refused' ? await comeBack(context, relay.peerId, signal) : undefined
+  const connection = open ?? anew
   const standing = connection === undefined ? undefined : await askStanding(connection)
+  // It may have given us a place meanwhile.
+  if (!slots.has(peer)) void anew?.close().catch(() => {})
   return { reason: standing?.reason, connected: standing !== undefined }
+}
+
+async function comeBack ({ node, approved }: CheckContext, peerId: string, signal: AbortSignal): Promise<Connection | undefined> {
+  const address = approved().get(peerId)
+  if (address === undefined) return undefined
+  return node.components.connectionManager.openConnection(address, { signal: AbortSignal.any([signal, AbortSignal.timeout(CHECK_LIMITS.dial)]) }).catch(() => undefined)
 }
