@@ -1,5 +1,6 @@
 import type { MessageStream, StreamMuxer } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
+import { thisTurn } from './event-turn.ts'
 
 /** Milliseconds for which one connection keeps all others waiting, in one turn of the event loop. */
 const A_TURN = 2
@@ -68,19 +69,4 @@ export function readInTurns (muxer: StreamMuxer, connection: MessageStream): () 
     if (isWaiting()) below.sendPause()
   }
   return isWaiting
-}
-
-let current = 0
-let isTold = false
-
-/** The number of the event loop's turn: another one after each `setImmediate`. */
-function thisTurn (): number {
-  if (!isTold) {
-    isTold = true
-    setImmediate(() => {
-      isTold = false
-      current++
-    })
-  }
-  return current
 }
