@@ -3,16 +3,20 @@
 //   npm test -- fast         those that need no window and no root
 //   npm test -- unit e2e     suites by name
 import { spawn } from 'node:child_process'
-import { constants } from 'node:os'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
+import { fileURLToPath } from 'node:url'
 import { buildAll, isStale } from './build.mjs'
 import { findElectron } from './electron.mjs'
 import { bin, root } from './paths.mjs'
 import { isWithoutDisplay, networkPrefix, pickSuites, whyLeftOut } from './suites.mjs'
 
 /** @typedef {import('./suites.mjs').Suite} Suite */
-/** @typedef {{ name: string, outcome: 'passed' | 'failed' | 'left out', seconds: number, note?: string }} Outcome */
+/** @typedef {{ name: string, outcome: 'passed' | 'failed' | 'left out', seconds: number, note?: string, failures?: string }} Outcome */
+
+const failuresReporter = fileURLToPath(new URL('failures.mjs', import.meta.url))
 
 /** On the project's own machines a suite that cannot run is a failure, not a pity. */
 const mustRunAll = process.env['CI'] === 'true'
@@ -21,6 +25,7 @@ const mustRunAll = process.env['CI'] === 'true'
 function runProgram(suite) {
   const [script = '', ...args] = suite.command
   const line = [process.execPath, join(bin, script), ...args]
+  if (script === 'vitest') line.push('--reporter=default', `--reporter=${failuresReporter}`)
   // `-screen`: the size that screenshots are compared at. `-noreset`: else it sends away who connects just when its last client has gone.
   // No variable may be named ARGS, which xvfb-run overwrites.
   if (suite.needsDisplay && isWithoutDisplay()) line.unshift('xvfb-run', '-a', '-s', '-screen 0 1280x900x24 -noreset')
@@ -46,20 +51,30 @@ async function runSuite(suite) {
     console.log(`left out: ${note}`)
     return { name: suite.name, outcome: mustRunAll ? 'failed' : 'left out', seconds: 0, note }
   }
+  const folder = mkdtempSync(join(tmpdir(), 'natter-failures-'))
+  const file = join(folder, 'failures')
+  process.env['NATTER_FAILURES'] = file
   let code = 1
+  let failures = ''
   try {
     if (suite.needsDisplay && isStale()) await buildAll()
     // Before a suite goes apart: the runtime may have to be fetched.
     if (suite.needsDisplay) process.env['ELECTRON_OVERRIDE_DIST_PATH'] ??= (await findElectron()).dist
     code = await runProgram(suite)
+    if (existsSync(file)) failures = readFileSync(file, 'utf8')
   } catch (error) {
     console.error(error)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
-  return { name: suite.name, outcome: code === 0 ? 'passed' : 'failed', seconds: (Date.now() - began) / 1000 }
+  return { name: suite.name, outcome: code === 0 ? 'passed' : 'failed', seconds: (Date.now() - began) / 1000, failures }
 }
 
 /** @param {readonly Outcome[]} outcomes */
 function summarize(outcomes) {
+  for (const { name, failures } of outcomes) {
+    if (failures) console.log(`\n── failed in ${name} ──\n${failures.trimEnd()}`)
+  }
   console.log('\n── summary ──')
   for (const { name, outcome, seconds, note } of outcomes) {
     console.log(`${name.padEnd(13)} ${outcome.padEnd(9)} ${seconds.toFixed(1).padStart(7)} s${note === undefined ? '' : `  ${note}`}`)
