@@ -19,7 +19,7 @@ import { createStatus } from './desktop/status.ts'
 import { getSystem } from './desktop/system.ts'
 import { createAppUpdates } from './desktop/updates/create-updates.ts'
 import { within } from './desktop/within.ts'
-import { startWorker } from './store/start-worker.ts'
+import { startWorker, untilWorkersLoaded } from './store/start-worker.ts'
 import type { Updates } from './desktop/updates/updates.ts'
 
 // The bundle is dist/main/index.cjs, beside dist/preload and dist/renderer.
@@ -30,6 +30,8 @@ const workerPath = join(built, 'main/store-worker.cjs')
 const simulationPath = join(built, 'main/simulation-worker.cjs')
 /** Milliseconds that the heavy parts wait for the page's first file at the most; it took 30 (measured). */
 const PAGE_FIRST = 1_000
+/** Milliseconds that the end waits for a worker that is loading at the most; it takes 80 (measured). */
+const LOADED_WITHIN = 5_000
 
 function startStoreWorker (): Worker | undefined {
   try {
@@ -97,7 +99,10 @@ runApp({
     await home.begin()
   },
 
-  onFail: diagnostics.fail,
+  onFail: async (error) => {
+    diagnostics.fail(error)
+    await within(untilWorkersLoaded(), LOADED_WITHIN)
+  },
 
   stop: async () => {
     // Quit before the services were there: there is nothing to close.
@@ -107,5 +112,6 @@ runApp({
     // Nothing of ours is open any more, so that the program can be replaced.
     await updating?.stop()
     await diagnostics.close()
+    await within(untilWorkersLoaded(), LOADED_WITHIN)
   }
 })

@@ -31,8 +31,8 @@ export interface AppLife<Prepared> {
    * @param asked resolves when the page was given its first file
    */
   readonly start: (found: Start, prepared: Prepared, asked: Promise<void>) => Promise<void>
-  /** The start failed; called before the person is told. */
-  readonly onFail: (error: unknown) => void
+  /** The start failed; called before the person is told. The app ends when it resolves. */
+  readonly onFail: (error: unknown) => Promise<void>
   /** The app was asked to show itself, by a second copy or by a link; may come before `start`. */
   readonly onSummons: (link: string | undefined) => void
   /** Called once before the app ends, which waits for it. */
@@ -81,11 +81,12 @@ export function runApp<Prepared>({ rendererFolder, prepare, start, onFail, stop,
         if (!hasVisibleWindows) onSummons(undefined)
       })
     })
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       console.error('natter: the app did not start:', error)
-      onFail(error)
+      const told = onFail(error)
       // Waits for a click; after a login nobody asked for Natter, and it says it when somebody does.
       if (!options.hidden) dialog.showErrorBox('Natter did not start', `This is a fault of the program, or its files are incomplete: install it again. Your posts and your key stay as they are. A report is in ${folders.crashes}.`)
+      await told
       app.exit(1)
     })
 }

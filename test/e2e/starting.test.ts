@@ -92,6 +92,36 @@ require('node:module')._load = function (name, ...rest) {
   return found
 }`
 
+/** Has the store's worker load something slow in the place of SQLite, which leaves a file when it begins and when it is done. */
+function slowStore (): string {
+  const driver = join(scratch, 'slow.cjs')
+  writeFileSync(driver, `
+const { writeFileSync } = require('node:fs')
+writeFileSync(__dirname + '/loading', '')
+Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000)
+writeFileSync(__dirname + '/loaded', '')`)
+  return `
+const { _resolveFilename } = require('node:module')
+require('node:module')._resolveFilename = (name, ...rest) => name === 'better-sqlite3-multiple-ciphers' ? ${JSON.stringify(driver)} : _resolveFilename(name, ...rest)`
+}
+const left = (name: string): boolean => existsSync(join(scratch, name))
+
+describe('an end while SQLite is being loaded waits for it, or Node.js would abort the process', () => {
+  it('where the start fails', async () => {
+    await start(slowStore() + broken, '--hidden')
+    expect(await gone).toBe(1)
+    expect(left('loaded')).toBe(true)
+  })
+
+  it('where somebody quits at once', async () => {
+    const app = await start(slowStore())
+    await expect.poll(() => left('loading'), { timeout: 20_000 }).toBe(true)
+    app.kill('SIGTERM')
+    expect(await gone).toBe(0)
+    expect(left('loaded')).toBe(true)
+  })
+})
+
 describe('a start that fails', () => {
   it('says so to the person, and leaves a report', async () => {
     await start(broken)

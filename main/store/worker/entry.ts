@@ -34,11 +34,13 @@ port.once('message', ({ work, path, key, maxPages }: WorkerInput) => {
 })
 
 /** Loads SQLite now; a failure is for who asks, as before that nobody listens. */
-function loadDriver ({ driverPath }: WorkerStart): () => unknown {
+function loadDriver ({ driverPath, loading }: WorkerStart): () => unknown {
   try {
     const module: unknown = createRequire(driverPath)(driverPath)
     return () => module
   } catch (error) {
     return () => { throw error }
+  } finally {
+    loading.close()
   }
 }

@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { OpenReport } from '../types.ts'
 import type { CallName, TopicChanges } from './core.ts'
 import type { Failure } from './failure.ts'
@@ -7,6 +8,8 @@ import type { AsidePost } from './salvage.ts'
 export interface WorkerStart {
   /** Absolute path of the SQLite module. */
   readonly driverPath: string
+  /** Is closed when the module is loaded, or could not be. */
+  readonly loading: MessagePort
 }
 
 /** The first message: whether it serves a store, or reads a database that was set aside. */
