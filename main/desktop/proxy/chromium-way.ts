@@ -1,5 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import type { ProxyConfig } from 'electron'
 import type { ProxyChoice } from '../../../preload/contract/index.ts'
+import { NodeError } from '../../node/errors.ts'
 import { hostAndPort } from '../../node/transports/types.ts'
 import type { SettingsService } from '../../settings/settings.ts'
 import type { Sealer } from '../keys/sealer.ts'
@@ -24,6 +26,42 @@ export function chromiumWay (choice: ProxyChoice): ProxyConfig {
   if (choice.kind === 'system') return { mode: 'system' }
   const { host, port, secure } = choice
   return { mode: 'fixed_servers', proxyRules: `${secure ? 'https' : 'http'}://${hostAndPort(host, port)}`, proxyBypassRules: NEAR }
+}
+
+/** What of Electron's session leads its requests. */
+export interface Led {
+  readonly setProxy: (config: ProxyConfig) => Promise<void>
+  readonly resolveProxy: (url: string) => Promise<string>
+}
+
+/** Led as any name that is elsewhere; nobody is asked for it. */
+const ELSEWHERE = 'https://natter.invalid/'
+/** Milliseconds that Chromium may take to go another way, and between two looks. */
+const TAKEN_UP_WITHIN = 5_000
+const LOOK_EVERY = 10
+
+/**
+ * Has a session go the way that the person chose, from the next request on.
+ * Electron says so before Chromium's network process knows: in one of 120
+ * starts (measured) a request right after went around the proxy. Where the
+ * system chooses, what it will answer is not known and not waited for.
+ *
+ * @throws {NodeError} `ERR_PROXY` when Chromium keeps to another way; nothing may be requested then
+ */
+export async function lead (session: Led, choice: ProxyChoice, limit = TAKEN_UP_WITHIN): Promise<void> {
+  await session.setProxy(chromiumWay(choice))
+  if (choice.kind === 'system') return
+  const wanted = choice.kind === 'none' ? 'DIRECT' : inWords(choice)
+  const until = performance.now() + limit
+  while (await session.resolveProxy(ELSEWHERE) !== wanted) {
+    if (performance.now() > until) throw new NodeError('ERR_PROXY', 'The proxy that is set was not taken up. Start Natter again.')
+    await wait(LOOK_EVERY)
+  }
+}
+
+/** A proxy as Chromium answers it: in lower case, its name in ASCII, its port always there. */
+function inWords ({ host, port, secure }: Extract<ProxyChoice, { kind: 'this' }>): string {
+  return `${secure ? 'HTTPS' : 'PROXY'} ${new URL(`http://${hostAndPort(host, port)}`).hostname}:${String(port)}`
 }
 
 /**

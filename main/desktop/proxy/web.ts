@@ -3,7 +3,7 @@ import { net, session, type Session } from 'electron'
 import type { SettingsService } from '../../settings/settings.ts'
 import type { Sealer } from '../keys/sealer.ts'
 import type { Fetch } from '../updates/fetch-feed.ts'
-import { chromiumWay, createLogin, type Login } from './chromium-way.ts'
+import { createLogin, lead, type Login } from './chromium-way.ts'
 
 /** What the main process gets from the web, through the proxy that the settings have. */
 export interface Web {
@@ -20,9 +20,7 @@ const LOGINS = { fetch: 1, download: 5 } as const
 
 /** Chromium's network, which reads PAC files and has the system's certificates. */
 export function createWeb ({ settings, sealer }: { readonly settings: Pick<SettingsService, 'stored'>, readonly sealer: Pick<Sealer, 'open'> }): Web {
-  const go = async (used: Session): Promise<void> => {
-    await used.setProxy(chromiumWay(settings.stored().proxy))
-  }
+  const go = async (used: Session): Promise<void> => lead(used, settings.stored().proxy)
 
   return {
     fetchIn: (partition) => async (url, { signal }) => {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { chromiumWay, createLogin, type Asker } from '../../../main/desktop/proxy/chromium-way.ts'
+import { chromiumWay, createLogin, lead, type Asker, type Led } from '../../../main/desktop/proxy/chromium-way.ts'
 import { createProxyFor } from '../../../main/desktop/proxy/proxy-for.ts'
 import { resolveBehindProxy } from '../../../main/desktop/proxy/resolve-behind-proxy.ts'
 import { readSystemAnswer } from '../../../main/desktop/proxy/system-answer.ts'
@@ -90,6 +90,29 @@ describe('what Chromium is told for updates and lists', () => {
     expect(chromiumWay({ kind: 'none' })).toEqual({ mode: 'direct' })
     expect(chromiumWay(proxy)).toMatchObject({ mode: 'fixed_servers', proxyRules: 'https://Proxy.example:3128', proxyBypassRules: expect.stringContaining('192.168.0.0/16') as string })
     expect(chromiumWay({ ...proxy, host: '2001:db8::1', secure: false })).toMatchObject({ proxyRules: 'http://[2001:db8::1]:3128' })
+  })
+
+  /** A session whose network process says these in turn, and goes on with the last. */
+  const slow = (...answers: string[]): Led & { asked: number } => ({
+    asked: 0,
+    setProxy: async () => {},
+    async resolveProxy () { return answers[Math.min(this.asked++, answers.length - 1)] ?? '' }
+  })
+
+  it('is waited for, so that no request goes the way that was before', async () => {
+    const session = slow('DIRECT', 'DIRECT', 'HTTPS proxy.example:3128')
+    await lead(session, proxy)
+    expect(session.asked).toBe(3)
+    await lead(slow('PROXY [2001:db8::1]:80'), { ...proxy, host: '2001:db8::1', port: 80, secure: false })
+    await lead(slow('PROXY xn--bcher-kva.example:81'), { ...proxy, host: 'Bücher.example', port: 81, secure: false })
+    await lead(slow('PROXY old.example:1', 'DIRECT'), { kind: 'none' })
+  })
+
+  it('is not known of a system, and nothing is requested where another is kept to', async () => {
+    const session = slow('PROXY chosen.example:1')
+    await lead(session, { kind: 'system' })
+    expect(session.asked).toBe(0)
+    await expect(lead(slow('DIRECT'), proxy, 50)).rejects.toMatchObject({ code: 'ERR_PROXY' })
   })
 
   it('is user and password where that proxy asks, and not again where they were wrong', async () => {
