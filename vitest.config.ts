@@ -17,6 +17,8 @@ function suite(name: string, limit: number, more: TestOptions = {}): TestProject
       pool: 'forks',
       testTimeout: limit * seconds,
       hookTimeout: limit * seconds,
+      // What is waited for comes late where the machine is busy: one second, vitest's own, is luck.
+      expect: { poll: { timeout: Math.min(20, 0.8 * limit) * seconds } },
       // A test that fails now and then has found something.
       retry: 0,
       ...more

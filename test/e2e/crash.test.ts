@@ -174,11 +174,11 @@ describe.runIf(process.platform !== 'win32')('a part that ends by itself', () =>
     for (const [signal, questions] of [['SIGSEGV', 0], ['SIGKILL', 1]] as const) {
       const before = await processId()
       process.kill(before, signal)
-      await expect.poll(async () => [0, before].includes(await processId()), { timeout: 10_000 }).toBe(false)
-      await expect.poll(text, { timeout: 10_000 }).toContain(SECRET)
+      await expect.poll(async () => [0, before].includes(await processId())).toBe(false)
+      await expect.poll(text).toContain(SECRET)
       expect(await asked()).toBe(questions)
     }
-    await expect.poll(async () => (await look(launched)).desktop.crashes.map(({ part }) => part), { timeout: 10_000 }).toEqual(['the window', 'the window'])
+    await expect.poll(async () => (await look(launched)).desktop.crashes.map(({ part }) => part)).toEqual(['the window', 'the window'])
     expect((await look(launched)).notices).toMatchObject([{ id: 'crash', text: expect.stringContaining('A part of Natter ended unexpectedly and was started again.') as unknown }])
     expect(reports(launched.userDataDir).join()).not.toContain(SECRET)
     expect(readFileSync(join(launched.userDataDir, 'logs', 'natter.log'), 'utf8')).toMatch(/ window ended: crashed, code \d+\n/u)

@@ -29,7 +29,7 @@ it.runIf(process.platform === 'linux')("keeps the key in the system's key store 
   const start = async (): Promise<LaunchedApp> => launchApp({ userDataDir, env: { ...keys.env, XDG_CURRENT_DESKTOP: 'GNOME' }, args: keys.args })
 
   const first = await start()
-  await expect.poll(async () => (await snapshot(first)).phase.kind, { timeout: 20_000 }).toBe('running')
+  await expect.poll(async () => (await snapshot(first)).phase.kind).toBe('running')
   const { self } = await snapshot(first)
   expect(self).toMatchObject({ protection: 'keystore', peerId: expect.stringMatching(/^12D3/) as string })
   await first.close()
@@ -42,5 +42,5 @@ it.runIf(process.platform === 'linux')("keeps the key in the system's key store 
 
   const again = await start()
   ends.push(again.close)
-  await expect.poll(async () => (await snapshot(again)).self?.peerId, { timeout: 20_000 }).toBe(self?.peerId)
+  await expect.poll(async () => (await snapshot(again)).self?.peerId).toBe(self?.peerId)
 })

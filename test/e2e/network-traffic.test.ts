@@ -50,7 +50,7 @@ it('with Floodsub in a diamond each post runs to the window along one line, and 
 
   await page.keyboard.press('Control+Shift+N')
   const rows = page.getByRole('grid').locator('tbody tr').filter({ hasText: 'garden' })
-  await see(rows).toHaveCount(2, SOON)
+  await see(rows).toHaveCount(2)
   for (const near of [two, three]) await see.poll(() => near.pubsub.subscribers(TOPIC), SOON).toContain(peerId)
   await meet(one, two, TOPIC)
   await meet(one, three, TOPIC)
@@ -81,5 +81,5 @@ it('with Floodsub in a diamond each post runs to the window along one line, and 
   const together = frames.filter((frame) => new Set(frame.dots.map((dot) => lineOf(frame, dot))).size === 2)
   expect(together.length).toBeGreaterThan(0)
   await page.keyboard.press('Escape')
-  await see(postItem(page, `Post ${String(POSTS)}`)).toBeVisible(SOON)
+  await see(postItem(page, `Post ${String(POSTS)}`)).toBeVisible()
 })

@@ -116,15 +116,15 @@ describe('safe mode', () => {
         return 0
       }
     }
-    await expect.poll(() => [0, pid].includes(owner()), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => [0, pid].includes(owner())).toBe(false)
     const next = owner()
     ends.splice(0)
     ends.push(async () => {
       process.kill(next, 'SIGTERM')
       await launched.close().catch(() => undefined)
-      await expect.poll(() => isAlive(next), { timeout: 10_000 }).toBe(false)
+      await expect.poll(() => isAlive(next)).toBe(false)
     })
-    await expect.poll(() => logged().match(/ starts on .*\n/gu)?.length, { timeout: 20_000 }).toBe(2)
+    await expect.poll(() => logged().match(/ starts on .*\n/gu)?.length).toBe(2)
     expect(logged().match(/, safe mode\n/gu)).toHaveLength(1)
   })
 })

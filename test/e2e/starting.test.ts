@@ -40,7 +40,7 @@ async function start (before = '', ...args: string[]): Promise<ChildProcess> {
 
 const logged = (): string => existsSync(join(folder, 'logs', 'natter.log')) ? readFileSync(join(folder, 'logs', 'natter.log'), 'utf8') : ''
 const reports = (): string[] => readdirSync(join(folder, 'crashes')).filter((name) => name.endsWith('.txt')).map((name) => readFileSync(join(folder, 'crashes', name), 'utf8'))
-const untilStarted = async (): Promise<void> => { await expect.poll(logged, { timeout: 20_000 }).toContain('the start is done') }
+const untilStarted = async (): Promise<void> => { await expect.poll(logged).toContain('the start is done') }
 
 describe('the app starts', () => {
   it('where no report of a crash can be kept', async () => {
@@ -60,9 +60,9 @@ describe('the app starts', () => {
   it('where the log cannot be written', async () => {
     mkdirSync(join(folder, 'logs', 'natter.log'), { recursive: true })
     const app = await start("process.once('SIGUSR2', () => { console.error('natter: still there') })")
-    await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toContain('posts.db')
+    await expect.poll(() => readdirSync(folder)).toContain('posts.db')
     app.kill('SIGUSR2')
-    await expect.poll(() => output, { timeout: 10_000 }).toContain('still there')
+    await expect.poll(() => output).toContain('still there')
     app.kill('SIGTERM')
     expect(await gone).toBe(0)
   })
@@ -75,7 +75,7 @@ it.runIf(process.platform !== 'win32')('the app goes on when nobody reads its te
   app.stderr?.destroy()
   for (const times of [1, 2, 3]) {
     app.kill('SIGUSR2')
-    await expect.poll(() => logged().match(/said into nothing/gu)?.length, { timeout: 10_000 }).toBe(times)
+    await expect.poll(() => logged().match(/said into nothing/gu)?.length).toBe(times)
   }
   expect(reports()).toEqual([])
   app.kill('SIGTERM')
@@ -92,17 +92,19 @@ require('node:module')._load = function (name, ...rest) {
   return found
 }`
 
-/** Has the store's worker load something slow in the place of SQLite, which leaves a file when it begins and when it is done. */
+/** Has the store's worker load, in the place of SQLite, what takes until a second after the app is ready; files tell of both. */
 function slowStore (): string {
   const driver = join(scratch, 'slow.cjs')
   writeFileSync(driver, `
-const { writeFileSync } = require('node:fs')
-writeFileSync(__dirname + '/loading', '')
-Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000)
+const { existsSync, writeFileSync } = require('node:fs')
+const wait = (time) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time)
+while (!existsSync(__dirname + '/ready')) wait(50)
+wait(1000)
 writeFileSync(__dirname + '/loaded', '')`)
   return `
 const { _resolveFilename } = require('node:module')
-require('node:module')._resolveFilename = (name, ...rest) => name === 'better-sqlite3-multiple-ciphers' ? ${JSON.stringify(driver)} : _resolveFilename(name, ...rest)`
+require('node:module')._resolveFilename = (name, ...rest) => name === 'better-sqlite3-multiple-ciphers' ? ${JSON.stringify(driver)} : _resolveFilename(name, ...rest)
+require('electron').app.whenReady().then(() => { require('node:fs').writeFileSync(${JSON.stringify(join(scratch, 'ready'))}, '') })`
 }
 const left = (name: string): boolean => existsSync(join(scratch, name))
 
@@ -115,7 +117,7 @@ describe('an end while SQLite is being loaded waits for it, or Node.js would abo
 
   it('where somebody quits at once', async () => {
     const app = await start(slowStore())
-    await expect.poll(() => left('loading'), { timeout: 20_000 }).toBe(true)
+    await expect.poll(() => left('ready')).toBe(true)
     app.kill('SIGTERM')
     expect(await gone).toBe(0)
     expect(left('loaded')).toBe(true)

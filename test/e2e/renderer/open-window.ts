@@ -1,8 +1,8 @@
 import type { BrowserContextOptions, Locator, Page } from '@playwright/test'
-import { expect as see } from '@playwright/test'
 import { afterAll, afterEach, expect } from 'vitest'
 import type { Push } from '../../../preload/contract/index.ts'
 import { closeChromium, openInChromium, type ChromiumPage } from '../support/chromium.ts'
+import { see, SOON } from '../support/reader.ts'
 import { bridges } from './bridges.ts'
 import type { Script } from './stand-in-api.ts'
 
@@ -25,7 +25,7 @@ export async function openWindow (script: Script, context: BrowserContextOptions
     bridges, argument: script,
     context: { viewport: { width: 1280, height: 800 }, locale: 'en-GB', colorScheme: 'light', ...context }
   })
-  window.page.setDefaultTimeout(5_000)
+  window.page.setDefaultTimeout(SOON.timeout)
   open.add(window)
   return window.page
 }

@@ -1,8 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+
+const runFile = promisify(execFile)
+const SECRETS = 'org.freedesktop.secrets'
+const SECRET = 'org.freedesktop.Secret'
 
 /** A desktop session's key store: a D-Bus of its own with GNOME's Secret Service on it, unlocked. */
 export interface KeyStore {
@@ -24,7 +27,7 @@ export async function startKeyStore (home: string): Promise<KeyStore> {
   const env = { HOME: home, XDG_RUNTIME_DIR: home, XDG_DATA_HOME: home, DBUS_SESSION_BUS_ADDRESS: address }
   const keyring = spawn('gnome-keyring-daemon', ['--foreground', '--unlock', '--components=secrets'], { env: { ...process.env, ...env }, stdio: ['pipe', 'ignore', 'ignore'] })
   keyring.stdin.end('a login password')
-  await waitForKeyring(join(home, 'keyrings', 'login.keyring'))
+  await waitForKeyring(address)
   return {
     env,
     args: ['--password-store=gnome-libsecret'],
@@ -35,12 +38,25 @@ export async function startKeyStore (home: string): Promise<KeyStore> {
   }
 }
 
-/** The service answers before its keyring is there, and would then ask for a password on a screen that nobody sees. */
-async function waitForKeyring (file: string): Promise<void> {
+/**
+ * The keyring's file is there before the service has its name on the bus, and the name before the keyring is unlocked:
+ * who asked in between would have a second service started, whose keyring asks for a password on a screen that nobody sees.
+ */
+async function waitForKeyring (address: string): Promise<void> {
   const until = Date.now() + 10_000
-  while (!existsSync(file)) {
+  while (!await isOpen(address)) {
     if (Date.now() > until) throw new Error('the Secret Service did not come up')
     await new Promise((resolve) => { setTimeout(resolve, 50) })
+  }
+}
+
+async function isOpen (address: string): Promise<boolean> {
+  const ask = async (...question: readonly string[]): Promise<string> => (await runFile('busctl', [`--address=${address}`, '--auto-start=no', ...question])).stdout
+  try {
+    const [, keyring = '/'] = (await ask('call', SECRETS, '/org/freedesktop/secrets', `${SECRET}.Service`, 'ReadAlias', 's', 'default')).split('"')
+    return keyring !== '/' && (await ask('get-property', SECRETS, keyring, `${SECRET}.Collection`, 'Locked')).trim() === 'b false'
+  } catch {
+    return false
   }
 }
 

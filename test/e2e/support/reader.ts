@@ -1,11 +1,12 @@
 import type { Locator, Page } from '@playwright/test'
-import { expect as see } from '@playwright/test'
+import { expect } from '@playwright/test'
 import type { LaunchedApp } from './app.ts'
-
-export { see }
 
 /** What crosses the network, or a worker, shows within this many milliseconds. */
 export const SOON = { timeout: 20_000 }
+
+/** Playwright's expectations of a page; they wait as long as a busy machine may take. */
+export const see = expect.configure(SOON)
 
 /** An item of 'Posts' that has this text. */
 export function postItem (page: Page, text: string): Locator {
