@@ -95,7 +95,7 @@ it('exports a topic and imports it elsewhere; what was edited by hand is refused
     await menu(ada.page, 'Export topic…')
     await ada.page.getByRole('radio', { name }).check()
     await ada.page.getByRole('button', { name: 'Save as…' }).click()
-    await see(ada.page.getByRole('dialog').getByRole('status')).toHaveText(`Saved 3 posts to ${path}`)
+    await see(ada.page.getByRole('dialog').getByRole('status').filter({ hasText: 'Saved' })).toHaveText(`Saved 3 posts to ${path}`)
     await ada.page.keyboard.press('Escape')
   }
   expect(readFileSync(join(folder, 'garden.html'), 'utf8')).toContain('Sow the &lt;b&gt;beans&lt;/b&gt;')
