@@ -19,7 +19,7 @@ export interface LaunchOptions {
   readonly sandbox?: boolean
   /** Folder of the app, or of its copy. @default the checkout */
   readonly appDir?: string
-  /** A packaged app's executable, in place of the runtime and the folder. Not with `sandbox` for root. */
+  /** A packaged app's executable, of `makeSteerable`, in place of the runtime and the folder. Not with `sandbox` for root. */
   readonly binary?: string
 }
 
@@ -61,14 +61,13 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
   }
   let output = ''
   try {
-    const start = async (): Promise<ElectronApplication> =>
-      _electron.launch({
-        executablePath: binary,
-        chromiumSandbox: sandbox,
-        args: [...folder, `--user-data-dir=${userDataDir}`, '--disable-gpu', ...args],
-        env: { ...stringsOf(process.env), ...environmentFor(runtime), ...placeEnv, ...env, NATTER_TEST_MARK: mark }
-      })
-    const app = isPackaged ? await attach(start, mark) : await withLimit(start(), launchLimitMs, tooLate)
+    const launching = _electron.launch({
+      executablePath: binary,
+      chromiumSandbox: sandbox,
+      args: [...folder, `--user-data-dir=${userDataDir}`, '--disable-gpu', ...args],
+      env: { ...stringsOf(process.env), ...environmentFor(runtime), ...placeEnv, ...env, NATTER_TEST_MARK: mark }
+    })
+    const app = await withLimit(launching, launchLimitMs, tooLate)
     const keep = (chunk: Buffer): void => {
       output += chunk.toString()
     }
@@ -93,21 +92,6 @@ export async function launchApp(options: LaunchOptions = {}): Promise<LaunchedAp
 
 function stringsOf(environment: NodeJS.ProcessEnv): Record<string, string> {
   return Object.fromEntries(Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined))
-}
-
-/**
- * Launches a packaged app, which takes no hold-ready.cjs, so that Playwright may meet its page half way through
- * loading and wait for ever: then it is started once more.
- */
-async function attach(start: () => Promise<ElectronApplication>, mark: string): Promise<ElectronApplication> {
-  try {
-    return await withLimit(start(), launchLimitMs, tooLate)
-  } catch (error) {
-    if (!(error instanceof Error) || error.message !== tooLate) throw error
-    killMarked(mark)
-    await waitUntilGone(mark)
-    return withLimit(start(), launchLimitMs, tooLate)
-  }
 }
 
 async function withLimit<T>(work: Promise<T>, limitMs: number, message: string): Promise<T> {
