@@ -10,11 +10,14 @@ const LOOK = 10
  */
 export async function until (condition: () => boolean | Promise<boolean>, ms: number, what: string | (() => string)): Promise<number> {
   const start = performance.now()
-  for (let looks = Math.ceil(ms / LOOK); !await condition(); looks--) {
-    if (looks === 0) {
+  let stoodStill = 0
+  while (!await condition()) {
+    const looked = performance.now()
+    if (looked - start - stoodStill > ms) {
       throw new Error(`Not within ${ms} ms: ${typeof what === 'string' ? what : what()}`)
     }
     await new Promise((resolve) => { setTimeout(resolve, LOOK) })
+    stoodStill += Math.max(0, performance.now() - looked - 2 * LOOK)
   }
   return performance.now() - start
 }
