@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { RelayNode } from '../node/relay/relay-node.ts'
-import type { RelayConfig } from './config/types.ts'
+import type { MetricsConfig } from './config/types.ts'
 
 /** What `/health` answers. */
 export interface Health {
@@ -55,7 +55,7 @@ export class HealthWatch {
 }
 
 /** Asks the relay that runs with a configuration how it is; gives one sentence, and whether it is well. */
-export async function checkHealth ({ metrics }: Pick<RelayConfig, 'metrics'>): Promise<{ readonly isWell: boolean, readonly words: string }> {
+export async function checkHealth ({ metrics }: { readonly metrics: Pick<MetricsConfig, 'host' | 'port'> | undefined }): Promise<{ readonly isWell: boolean, readonly words: string }> {
   if (metrics === undefined || metrics.port === 0) {
     return { isWell: false, words: 'There is nowhere to ask: a relay says how it is at its --metrics HOST:PORT.' }
   }

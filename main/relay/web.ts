@@ -1,8 +1,11 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { RelayNode } from '../node/relay/relay-node.ts'
 import { ConfigError } from './config/config-error.ts'
+import type { MetricsConfig } from './config/types.ts'
 import { HealthWatch } from './health.ts'
 import type { HistoryKeeper } from './history-keeper.ts'
+import { isAskedByOurName } from './http/asked-host.ts'
+import { boundHttp } from './http/bounded-http.ts'
 import { createRegistry } from './metrics.ts'
 
 /** Serves a relay's figures, and how it is. */
@@ -12,18 +15,22 @@ export interface Web {
   close: () => Promise<void>
 }
 
-/** Connections at once; Prometheus and a health check need one each. */
-const MAX_CONNECTIONS = 32
+/** Prometheus and a health check need one connection each; a proxy in front of several of them needs more. */
+const BOUNDS = { all: 32, perAddress: 16, patience: 5_000 } as const
+/** Bytes of a request's head: scrapers send a few hundred. */
+const MAX_HEAD = 8_192
 
 /**
  * Begins to serve figures for Prometheus at `/metrics`, and at `/health` 200
- * where it is well, 503 where it is not.
+ * where it is well, 503 where it is not. Both are for whoever asks by an IP
+ * address, `localhost` or a name of `at`.
  *
  * @throws {ConfigError} if the address cannot be listened on
  */
-export async function serveWeb (node: RelayNode, at: { readonly host: string, readonly port: number }, keeper?: Pick<HistoryKeeper, 'stats'>): Promise<Web> {
+export async function serveWeb (node: Pick<RelayNode, 'peerId' | 'multiaddrs' | 'isDraining' | 'stats' | 'community'>, at: MetricsConfig, keeper?: Pick<HistoryKeeper, 'stats'>): Promise<Web> {
   const registry = createRegistry(node, keeper)
   const watch = new HealthWatch(node)
+  const names = [at.host, ...at.names].map((name) => name.toLowerCase())
   const pages: Readonly<Record<string, (response: ServerResponse) => void>> = {
     '/metrics': (response) => {
       registry.metrics().then(
@@ -35,16 +42,20 @@ export async function serveWeb (node: RelayNode, at: { readonly host: string, re
       response.writeHead(health.status === 'ok' ? 200 : 503, { 'content-type': 'application/json' }).end(`${JSON.stringify(health)}\n`)
     }
   }
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: MAX_HEAD }, (request, response) => {
+    if (!isAskedByOurName(request, names)) {
+      response.writeHead(421).end('This relay does not go by that name. Ask by its IP address, or have it told the name with --metrics-name.\n')
+      return
+    }
     const path = request.url?.split('?')[0] ?? ''
     const page = request.method === 'GET' && Object.hasOwn(pages, path) ? pages[path] : undefined
     if (page === undefined) {
-      response.writeHead(404).end('The figures are at /metrics, and how the relay is at /health.\n')
+      response.writeHead(404).end('Metrics are at /metrics, and the health check is at /health.\n')
       return
     }
     page(response)
   })
-  server.maxConnections = MAX_CONNECTIONS
+  boundHttp(server, BOUNDS)
   await listen(server, at)
   const address = server.address()
   return {
@@ -57,7 +68,7 @@ export async function serveWeb (node: RelayNode, at: { readonly host: string, re
   }
 }
 
-async function listen (server: Server, { host, port }: { readonly host: string, readonly port: number }): Promise<void> {
+async function listen (server: Server, { host, port }: MetricsConfig): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(new ConfigError(`--metrics cannot listen on ${host}:${port} (${error.code ?? error.message}).`))

@@ -1,4 +1,5 @@
 import tls, { type SecureContext } from 'node:tls'
+import { TLS_PARAMETERS } from './tls-parameters.ts'
 
 let made: SecureContext | undefined
 
@@ -9,7 +10,7 @@ let made: SecureContext | undefined
  * read the system's list (Node before 22.15) have Node's own.
  */
 export function trustedContext (): SecureContext {
-  made ??= tls.createSecureContext(roots())
+  made ??= tls.createSecureContext({ ...roots(), ...TLS_PARAMETERS })
   return made
 }
 

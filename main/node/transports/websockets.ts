@@ -9,6 +9,7 @@ import { boundListener, type Doors } from './bounded-listener.ts'
 import type { Outbound } from './outbound.ts'
 import type { ServerCertificate } from './server-certificate.ts'
 import { secure } from './sockets.ts'
+import { TLS_PARAMETERS } from './tls-parameters.ts'
 
 /** What of libp2p's transport is steered here (websockets 10.1.21). */
 interface Dials { _connect: (address: Multiaddr, options: AbortOptions & { readonly signal: AbortSignal }) => Promise<unknown> }
@@ -34,7 +35,7 @@ const MAX_MESSAGE = 1_048_576
 export function outboundWebSockets (outbound: Outbound, listening?: WebSocketsListening): (components: WebSocketsComponents) => Transport {
   return (components) => {
     const limits = { handshakeTimeout: HANDSHAKE, headersTimeout: HANDSHAKE, requestTimeout: HANDSHAKE }
-    const transport = webSockets({ http: limits, https: limits })(components) as Transport & Dials
+    const transport = webSockets({ http: limits, https: { ...limits, ...TLS_PARAMETERS } })(components) as Transport & Dials
     transport._connect = async (address, { signal }) => dial(outbound, address, signal)
     const createListener = transport.createListener.bind(transport)
     if (listening !== undefined) {
@@ -71,12 +72,13 @@ async function dial (outbound: Outbound, address: Multiaddr, signal: AbortSignal
 
 /**
  * Trap: libp2p's own way to change a certificate, its event `certificate:renew`,
- * makes listeners for plain WebSocket speak TLS too.
+ * makes listeners for plain WebSocket speak TLS too. A new context forgets
+ * what the server was made with, so it is given everything again.
  */
 function withCertificate (listener: Serves, certificate: ServerCertificate): Listener {
   const show = (): void => {
     if (certificate.current !== undefined) {
-      listener.https?.setSecureContext({ ...certificate.current })
+      listener.https?.setSecureContext({ ...certificate.current, ...TLS_PARAMETERS })
     }
   }
   listener.addEventListener('listening', show)

@@ -79,6 +79,10 @@ export const KEYS = {
     path: 'metrics', flag: 'metrics', argument: 'HOST:PORT', schema: schemas.hostAndPort,
     help: ['serve figures for Prometheus at', 'http://HOST:PORT/metrics, and /health beside them']
   },
+  metricsNames: {
+    path: 'metrics-names', flag: 'metrics-name', argument: 'NAME', list: true, schema: schemas.machineName,
+    help: ['also answer there when asked by this host name, and', 'not only by IP address or localhost; repeatable']
+  },
   community: {
     path: 'community', flag: 'community', argument: 'RELAY', list: true, schema: schemas.relayName, live: true,
     help: ['another relay of the same community: its multiaddr', 'or its name; repeatable']

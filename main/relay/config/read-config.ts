@@ -82,6 +82,7 @@ function together (values: Values, at: (name: KeyName) => string, isRest: boolea
   if (acme !== undefined && files !== undefined) problems.push(`${at(acme)}: A certificate comes from files or by ACME, and ${at(files)} names files already.`)
   if (!isRest || problems.length > 0) return problems
   if (has('maxHistoryBytes') && !has('keepHistory')) problems.push(`${at('maxHistoryBytes')}: This needs keep-history, which says for how long posts are kept.`)
+  if (has('metricsNames') && !has('metrics')) problems.push(`${at('metricsNames')}: This needs metrics, which says where they are served.`)
   if (files !== undefined && has('tlsCert') !== has('tlsKey')) problems.push(`${at(files)}: A certificate and its key come together: ${has('tlsCert') ? 'the key' : 'the certificate'} is missing.`)
   if (acme !== undefined && (values.acmeDomains ?? []).length === 0) problems.push(`${at(acme)}: ACME needs a name to get a certificate for, in acme-domains.`)
   if (secure !== undefined && acme === undefined && files === undefined) problems.push(`${at('listen')}: '${secure}' needs a certificate: name its files, or a domain for ACME.`)
@@ -97,7 +98,7 @@ function build (values: Values): RelayConfig {
     announce: values.announce ?? [],
     hub: values.hub ?? true,
     history: values.keepHistory === undefined ? undefined : { days: values.keepHistory, maxBytes: Math.floor(values.maxHistoryBytes ?? DEFAULTS.historyBytes) },
-    metrics: values.metrics,
+    metrics: values.metrics === undefined ? undefined : { ...values.metrics, names: values.metricsNames ?? [] },
     tls: tlsOf(values),
     limits: {
       reservations: values.reservations ?? limits.reservations,

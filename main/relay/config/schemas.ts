@@ -17,6 +17,8 @@ const PLAIN = [[], [CODE_WS]]
 const SECURE = [[CODE_WSS], [CODE_TLS, CODE_WS]]
 /** A name of a host: labels of letters, digits and hyphens, with a dot between. */
 const HOST_NAME = /^(?=.{1,253}$)[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]{0,61}[a-z\d])?)+$/iu
+/** Likewise, or a single label: containers call each other so, and some labels have underscores. */
+const MACHINE_NAME = /^(?=.{1,253}$)[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?(?:\.[a-z\d_](?:[a-z\d_-]{0,61}[a-z\d_])?)*$/iu
 
 /** A sentence about a value, which it shows short and in one line. */
 export function about (value: unknown, words: string): string {
@@ -63,6 +65,7 @@ export const size = v.union([
 
 export const hostAndPort = reads(readHostAndPort, 'is not HOST:PORT, such as 127.0.0.1:9464.')
 export const hostName = reads((text) => HOST_NAME.test(text) && isIP(text) === 0 ? text.toLowerCase() : undefined, 'is no name such as relay.example.org.')
+export const machineName = reads((text) => MACHINE_NAME.test(text) && isIP(text) === 0 ? text.toLowerCase() : undefined, 'is no host name such as relay or relay.example.org; IP addresses and localhost are always answered.')
 export const email = reads((text) => /^[^\s@]{1,64}@[^\s@]{1,255}$/u.test(text) ? text : undefined, 'is no e-mail address.')
 export const httpsUrl = reads((text) => URL.canParse(text) && new URL(text).protocol === 'https:' ? text : undefined, 'is no address that begins with https://.')
 export const peerId = reads(readPeerId, 'is no peer id such as 12D3KooW….')

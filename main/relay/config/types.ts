@@ -20,6 +20,14 @@ export type TlsConfig =
     readonly ca: string | undefined
   }
 
+/** Where and by which names a relay's metrics are asked for. */
+export interface MetricsConfig {
+  readonly host: string
+  readonly port: number
+  /** Host names in lower case, besides IP addresses and `localhost`. */
+  readonly names: readonly string[]
+}
+
 /** Bounds on what one relay gives away; those of `main/node/limits.ts` where nothing else was said. */
 export interface RelayLimitsConfig {
   readonly reservations: number
@@ -44,7 +52,7 @@ export interface RelayConfig {
   /** How long and how much of its topics' history the hub keeps; undefined: none. */
   readonly history: { readonly days: number, readonly maxBytes: number } | undefined
   /** Where `/metrics` and `/health` are served; undefined: nowhere. */
-  readonly metrics: { readonly host: string, readonly port: number } | undefined
+  readonly metrics: MetricsConfig | undefined
   readonly tls: TlsConfig | undefined
   readonly limits: RelayLimitsConfig
   /** Peer ids. Given: only these get a place or a circuit. */

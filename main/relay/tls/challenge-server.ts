@@ -1,11 +1,10 @@
 import { createServer, type Server } from 'node:http'
+import { boundHttp } from '../http/bounded-http.ts'
 import { TlsError } from './errors.ts'
 
 const PATH = '/.well-known/acme-challenge/'
-/** Milliseconds that an asker has for its request. */
-const PATIENCE = 5_000
-/** Askers at once: an authority has a handful of places that ask. */
-const MAX_CONNECTIONS = 32
+/** An authority has a handful of places that ask, each with one connection. */
+const BOUNDS = { all: 32, perAddress: 8, patience: 5_000 } as const
 
 /** Answers an authority that asks whether a name leads here (RFC 8555, section 8.3). It listens only while there is something to answer. */
 export class ChallengeServer {
@@ -43,12 +42,12 @@ export class ChallengeServer {
   }
 
   async #listen (): Promise<Server> {
-    const server = createServer({ requestTimeout: PATIENCE, headersTimeout: PATIENCE }, ({ url = '' }, response) => {
+    const server = createServer(({ url = '' }, response) => {
       const answer = url.startsWith(PATH) ? this.#answers.get(url.slice(PATH.length)) : undefined
       response.writeHead(answer === undefined ? 404 : 200, { 'Content-Type': 'text/plain', 'Connection': 'close' })
       response.end(answer ?? '')
     })
-    server.maxConnections = MAX_CONNECTIONS
+    boundHttp(server, BOUNDS)
     await new Promise<void>((resolve, reject) => {
       server.once('error', (error: NodeJS.ErrnoException) => {
         reject(new TlsError(`Port ${String(this.#port)}, on which the authority asks, cannot be listened on (${error.code ?? error.message}).`, { cause: error }))

@@ -3,6 +3,7 @@ import { Agent, get } from 'node:https'
 import { rootCertificates } from 'node:tls'
 import acme from 'acme-client'
 import type { CertificatePair } from '../../node/transports/server-certificate.ts'
+import { TLS_PARAMETERS } from '../../node/transports/tls-parameters.ts'
 import type { ChallengeServer } from './challenge-server.ts'
 import { TlsError } from './errors.ts'
 
@@ -39,7 +40,7 @@ export async function createAccountKey (): Promise<string> {
 export async function orderCertificate (order: CertificateOrder, challenges: ChallengeServer): Promise<CertificatePair> {
   try {
     // The library has one set of defaults, for all that it asks.
-    const agent = new Agent(order.ca === undefined ? {} : { ca: [...rootCertificates, await readFile(order.ca, 'utf8')] })
+    const agent = new Agent({ ...TLS_PARAMETERS, ...(order.ca === undefined ? {} : { ca: [...rootCertificates, await readFile(order.ca, 'utf8')] }) })
     Object.assign(acme.axios.defaults, { timeout: REQUEST, httpsAgent: agent, acmeSettings: ASK_AGAIN })
     await look(order.directory, agent)
     const client = new acme.Client({ directoryUrl: order.directory, accountKey: order.accountKey, ...LOOKS })

@@ -57,7 +57,7 @@ describe('the relay\'s configuration', () => {
     const { config } = read([
       '--listen', '/ip4/0.0.0.0/tcp/4001', '--listen=/ip6/::/tcp/443/tls/ws', '--listen', '/ip4/0.0.0.0/tcp/4001', '--tls-cert', 'a.pem', '--tls-key', 'b.pem',
       '--announce', '/dns4/relay.example.org/tcp/443/tls/ws', '--announce', '/ip4/198.51.100.7/tcp/4001',
-      '--data', '/somewhere', '--max-reservations', '5', '--circuit-bytes', '131072', '--circuit-seconds', '120', '--no-hub', '--metrics', '[::1]:9464', '--json',
+      '--data', '/somewhere', '--max-reservations', '5', '--circuit-bytes', '131072', '--circuit-seconds', '120', '--no-hub', '--metrics', '[::1]:9464', '--metrics-name', 'Relay', '--metrics-name', 'relay.example.org', '--json',
       '--allow', PEER, '--allow', OTHER, '--ban-peer', OTHER, '--ban-address', '192.0.2.0/24', '--drain-seconds', '0', '--community', 'relay.example.org:4001'
     ])
     expect(config).toEqual({
@@ -66,7 +66,7 @@ describe('the relay\'s configuration', () => {
       announce: ['/dns4/relay.example.org/tcp/443/tls/ws', '/ip4/198.51.100.7/tcp/4001'],
       hub: false,
       history: undefined,
-      metrics: { host: '::1', port: 9464 },
+      metrics: { host: '::1', port: 9464, names: ['relay', 'relay.example.org'] },
       tls: { kind: 'files', cert: 'a.pem', key: 'b.pem' },
       limits: { ...DEFAULT_LIMITS, reservations: 5, circuitBytes: 131_072, circuitSeconds: 120 },
       allow: [PEER, OTHER],
@@ -177,6 +177,9 @@ describe('what is wrong', () => {
     [['--metrics', '9464'], '9464'],
     [['--metrics', '127.0.0.1:70000'], '70000'],
     [['--metrics', '[localhost]:1'], 'localhost'],
+    [['--metrics-name', 'relay'], 'metrics'],
+    [['--metrics', '127.0.0.1:1', '--metrics-name', 'http://relay'], 'http://relay'],
+    [['--metrics', '127.0.0.1:1', '--metrics-name', '127.0.0.1'], '127.0.0.1'],
     [['--json=yes'], '--json: takes no value'],
     [['--allow', '12D3nobody'], '12D3nobody'],
     [['--ban-address', '192.0.2.0/33'], '192.0.2.0/33'],
