@@ -18,6 +18,13 @@ module.exports = {
       to: { pathNot: ['^preload/contract/', '(^|/)node_modules/valibot/'] }
     },
     {
+      name: 'text-alone',
+      comment: 'What every process knows of text runs anywhere: it imports itself and the table of look-alikes.',
+      severity: 'error',
+      from: { path: '^text/' },
+      to: { pathNot: ['^text/', '(^|/)node_modules/unhomoglyph/'] }
+    },
+    {
       name: 'renderer-in-page',
       comment: 'The renderer runs in a page: no Electron, no Node, no network, nothing of the main process.',
       severity: 'error',
@@ -70,7 +77,7 @@ module.exports = {
       name: 'product-without-tests',
       comment: 'Product code never imports tests.',
       severity: 'error',
-      from: { path: '^(main|preload|renderer)/' },
+      from: { path: '^(main|preload|renderer|text)/' },
       to: { path: '^test/' }
     },
     {

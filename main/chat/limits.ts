@@ -18,8 +18,7 @@ export const MAX_NAME_LENGTH = 64
 /** Characters (UTF-16 units) that a topic's name may have, Natter's prefix left out. */
 export const MAX_TOPIC_LENGTH = 128
 
-/** What the wire names of Natter's own topics begin with. */
-export const TOPIC_PREFIX = '/natter/1/'
+export { TOPIC_PREFIX } from '../../text/topic-name.ts'
 
 /** Discovered topics that are shown, those with most people first. */
 export const MAX_DISCOVERED_TOPICS = 1_000

@@ -1,4 +1,6 @@
 import type { Dialect } from '../../preload/contract/index.ts'
+import { readTopicName } from '../../text/topic-name.ts'
+import { dropNeedless, isBlank } from '../../text/unseen.ts'
 import { ChatError } from './errors.ts'
 import { MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, TOPIC_PREFIX } from './limits.ts'
 
@@ -9,34 +11,29 @@ import { MAX_NAME_LENGTH, MAX_TOPIC_LENGTH, TOPIC_PREFIX } from './limits.ts'
  */
 const DECEPTIVE = /[\p{Cc}\u061C\u200E\u200F\u2028\u2029\u202A-\u202E\u2066-\u2069\uFEFF]/u
 const ALL_DECEPTIVE = new RegExp(DECEPTIVE.source, 'gu')
-/** Something to see: a name of joiners, fillers and blanks alone would stand there as nobody's. */
-const VISIBLE = /[^\s\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 /**
- * A display name as it may be shown: without characters that deceive, white
+ * A display name as it may be shown: without characters that deceive or draw nothing, white
  * space run together, at most 64 characters. Empty where nothing of it would be seen.
  */
 export function cleanName (name: string): string {
   // What a peer sends may be far longer than anything that could be left of it.
-  const clean = name.slice(0, 16 * MAX_NAME_LENGTH).toWellFormed().normalize('NFC')
-    .replace(/\s+/gu, ' ').replace(ALL_DECEPTIVE, '').trim()
-  if (!VISIBLE.test(clean)) return ''
+  const clean = dropNeedless(name.slice(0, 16 * MAX_NAME_LENGTH).toWellFormed().normalize('NFC').replace(/\s+/gu, ' ').replace(ALL_DECEPTIVE, '')).trim()
+  if (isBlank(clean)) return ''
   return clean.slice(0, isHigh(clean.charCodeAt(MAX_NAME_LENGTH - 1)) ? MAX_NAME_LENGTH - 1 : MAX_NAME_LENGTH).trim()
 }
 
 /**
- * The wire name of the topic that a person named. A name that begins with
- * Natter's prefix is Natter's either way; else `plain` takes it as it stands,
- * for topics of other libp2p programs.
+ * The wire name of the topic that a person named, without `#` and quotes around
+ * it. A name that begins with Natter's prefix is Natter's either way, and
+ * stands as it is; so does one that is `plain`, for topics of other libp2p programs.
  *
  * @throws {ChatError} `ERR_BAD_TOPIC`, `ERR_TOO_LONG`
  */
 export function topicIdOf (name: string, plain: boolean): string {
   const trimmed = name.trim()
-  const own = trimmed.startsWith(TOPIC_PREFIX)
-  const bare = own ? trimmed.slice(TOPIC_PREFIX.length).trim() : trimmed
-  if (plain && !own) return checked(bare)
-  return TOPIC_PREFIX + checked(bare.normalize('NFC'))
+  if (trimmed.startsWith(TOPIC_PREFIX)) return TOPIC_PREFIX + checked(trimmed.slice(TOPIC_PREFIX.length).trim().normalize('NFC'))
+  return plain ? checked(trimmed) : TOPIC_PREFIX + checked(readTopicName(trimmed).name)
 }
 
 /**

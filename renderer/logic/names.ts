@@ -1,12 +1,11 @@
-/** Characters that draw nothing and can reorder or hide what stands around them. */
-const UNSAFE = /[\p{Cc}\p{Cs}\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu
+import { dropNeedless } from '../../text/unseen.ts'
 
 /**
- * A name or a title as it may be drawn on one line: without control
- * characters and direction marks, runs of space as one space.
+ * A name or a title as it may be drawn on one line: without characters that
+ * draw nothing or turn the writing direction round, runs of space as one space.
  */
 export function plainName (text: string): string {
-  return text.replace(/[\t\n\r]/g, ' ').replace(UNSAFE, '').replace(/\s+/g, ' ').trim()
+  return dropNeedless(text.replace(/[\t\n\r\u2028\u2029]/g, ' ').replace(/\p{Cs}/gu, '')).replace(/\s+/g, ' ').trim()
 }
 
 /** A peer id cut in the middle: `12D3…x7Qk`. */

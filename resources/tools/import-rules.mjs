@@ -32,6 +32,7 @@ const contractAsTypes = {
 /** Files, and what they may not import. @type {readonly { files: string[], ignores?: string[], patterns: Restriction[] }[]} */
 const folders = [
   { files: ['preload/contract/**'], patterns: [forbid('contract-alone', '^(?!\\./|valibot$)', 'The contract imports itself and valibot.')] },
+  { files: ['text/**'], patterns: [forbid('text-alone', '^(?!\\./|unhomoglyph/)', 'Text imports itself and the table of look-alikes.')] },
   { files: ['preload/*.ts'], patterns: [noTest] },
   {
     files: ['renderer/**'],

@@ -2,6 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { PrivateKey } from '@libp2p/interface'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { randomBytes } from 'node:crypto'
+import { isBlank } from '../../../text/unseen.ts'
 import { sealEnvelope } from '../../node/signed-envelope.ts'
 import { MAX_POST_BYTES } from '../limits.ts'
 import { cleanName } from '../names.ts'
@@ -52,7 +53,7 @@ async function decode ({ topic, data, receivedAt }: Incoming): Promise<Decoded> 
     return reject('malformed', true)
   }
   const { body, displayName } = message
-  if (body.trim() === '') return reject('empty', true)
+  if (isBlank(body)) return reject('empty', true)
   if (Buffer.byteLength(body) > MAX_POST_BYTES) return reject('too-large', true)
   return { ok: true, post: { ...proved, authorName: cleanName(displayName), text: body } }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { isBlank } from '../../../text/unseen.ts'
 import { MAX_POST_BYTES } from '../limits.ts'
 import { reject, type Dialect } from './dialect.ts'
 
@@ -26,7 +27,7 @@ export function createTextDialect (author: string): Dialect {
       } catch {
         return reject('not-text')
       }
-      if (text.trim() === '') return reject('empty')
+      if (isBlank(text)) return reject('empty')
       return { ok: true, post: { id, author: from, authorName: '', time: receivedAt, at: receivedAt, stamp: undefined, text } }
     }
   }

@@ -1,4 +1,5 @@
 import type { Dialect as DialectName, Post } from '../../../preload/contract/index.ts'
+import { isBlank } from '../../../text/unseen.ts'
 import type { Store } from '../../store/types.ts'
 import type { Dialect } from '../dialects/dialect.ts'
 import { ChatError } from '../errors.ts'
@@ -61,6 +62,7 @@ export function createPosting ({ dialects, store, requireSubscription, displayNa
 
 function checkText (text: string): void {
   if (text.trim() === '') throw new ChatError('ERR_EMPTY', 'There is nothing to post yet: type something first.')
+  if (isBlank(text)) throw new ChatError('ERR_EMPTY', 'These characters are invisible: others would see an empty row. Type something that can be seen.')
   const bytes = Buffer.byteLength(text)
   if (bytes > MAX_POST_BYTES) {
     throw new ChatError('ERR_TOO_LONG', `This text is ${bytes.toLocaleString('en-US')} bytes long; a post may have ${MAX_POST_BYTES.toLocaleString('en-US')} (16 KiB). Shorten it, or post it in parts.`)

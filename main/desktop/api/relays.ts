@@ -1,3 +1,5 @@
+import { findInvite } from '../../../text/invite-link.ts'
+import { findRelay as findNamed } from '../../../text/relay-text.ts'
 import { explainAddress } from '../../node/addresses/explain.ts'
 import { holdsPrivateKey } from '../../node/addresses/private-key.ts'
 import { checkRelayAddress, type RelayAddressOptions } from '../../node/addresses/relay-address.ts'
@@ -31,12 +33,15 @@ export function relayHandlers (deps: ApiDeps, resolve?: RelayAddressOptions['res
   const { session, settings, sources } = deps
   return {
     addRelay: async ({ address: text }) => {
-      if (looksLikeList(text)) {
-        await sources.addList(text)
+      // What is pasted by mistake is looked at no further: `checkRelayAddress` says what it is.
+      const isOther = holdsPrivateKey(text) || findInvite(text) !== undefined
+      const found = isOther ? text : findNamed(text)?.text ?? text
+      if (looksLikeList(found)) {
+        await sources.addList(found)
         await saveNow(deps)
         return null
       }
-      const name = holdsPrivateKey(text) ? undefined : readRelayName(text)
+      const name = isOther ? undefined : readRelayName(found)
       if (name !== undefined) {
         await sources.addName(name)
         await saveNow(deps)

@@ -1,4 +1,6 @@
 import { topicIdOf } from '../../chat/names.ts'
+import { holdsPrivateKey } from '../../node/addresses/private-key.ts'
+import { CallError } from '../errors.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
 import { saveNow } from './save.ts'
 
@@ -7,8 +9,10 @@ export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' |
   const { session, settings } = deps
   return {
     subscribeTopic: async ({ name, plain }) => {
+      if (holdsPrivateKey(name)) throw new CallError('ERR_BAD_ARGUMENT', 'This holds a private key, which nobody else may see. A topic\'s name is public: type another one.')
       const topic = topicIdOf(name, plain)
       const { chat } = await session.whenRunning()
+      if (!chat.topics().some(({ id }) => id === topic)) (await import('../../chat/new-topic.ts')).checkNewTopic(topic)
       chat.subscribe(topic)
       settings.update({ subscriptions: [...chat.subscriptions()] })
       await saveNow(deps)

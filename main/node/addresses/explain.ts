@@ -1,5 +1,6 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import { CODE_P2P, multiaddr, type Component, type Multiaddr } from '@multiformats/multiaddr'
+import { findAddress } from '../../../text/relay-text.ts'
 import type { AddressPart, AddressReading } from '../../../preload/contract/index.ts'
 import { NodeError } from '../errors.ts'
 import { shortPeerId } from './peer-ids.ts'
@@ -60,12 +61,12 @@ export function explainAddress (text: string): AddressReading {
 }
 
 /**
- * Parses a multiaddr that a person wrote, white space around it forgiven.
+ * Parses the multiaddr in what a person pasted; what chat and mail programs put around it does not matter.
  *
  * @throws {NodeError} `ERR_BAD_ADDRESS`, with one sentence that says what is wrong
  */
 export function parseAddress (text: string): Multiaddr {
-  const trimmed = text.trim()
+  const trimmed = findAddress(text) ?? text.trim()
   if (trimmed === '') throw bad('There is no address here: it looks like /ip4/192.0.2.1/tcp/4001/p2p/12D3….')
   if (trimmed.length > MAX_ADDRESS_LENGTH) throw bad(`This is ${trimmed.length.toLocaleString('en-US')} characters long; an address has at most ${MAX_ADDRESS_LENGTH.toLocaleString('en-US')}.`)
   if (!trimmed.startsWith('/')) throw bad('This is no multiaddr: one begins with /, as in /ip4/192.0.2.1/tcp/4001/p2p/12D3….')

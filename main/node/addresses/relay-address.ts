@@ -1,6 +1,9 @@
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { TCP, WebSockets, WebSocketsSecure } from '@multiformats/multiaddr-matcher'
+import { findInvite } from '../../../text/invite-link.ts'
+import { withoutMarks } from '../../../text/relay-text.ts'
+import { unwrapAscii } from '../../../text/unwrap.ts'
 import { NodeError } from '../errors.ts'
 import { parseAddress } from './explain.ts'
 import { lastPeerId } from './peer-ids.ts'
@@ -48,7 +51,7 @@ export async function checkRelayAddress (text: string, { ownPeerId, resolve = re
  * @throws {NodeError} `ERR_BAD_ADDRESS`
  */
 export function readRelayAddress (text: string, ownPeerId?: string): { readonly multiaddr: Multiaddr, readonly peerId: string } {
-  refuseOtherThings(text.trim())
+  refuseOtherThings(text)
   const address = parseAddress(text)
   const components = address.getComponents()
   const peer = lastPeerId(address)
@@ -65,10 +68,12 @@ export function readRelayAddress (text: string, ownPeerId?: string): { readonly 
 }
 
 /** Things that people paste into the wrong field, each with where it belongs. */
-function refuseOtherThings (text: string): void {
+function refuseOtherThings (pasted: string): void {
+  const plain = unwrapAscii(pasted)
+  const text = withoutMarks(plain)
   if (text === '') throw bad(`There is no address here: a relay's address looks like ${EXAMPLE}.`)
-  if (holdsPrivateKey(text)) throw bad('This holds a private key, which nobody else may see: Natter has not kept it. Paste the relay\'s address, which begins with /.')
-  if (/^natter:/iu.test(text)) throw bad('This is an invite, not a relay\'s address: paste it where invites are joined.')
+  if (holdsPrivateKey(pasted) || holdsPrivateKey(plain)) throw bad('This holds a private key, which nobody else may see: Natter has not kept it. Paste the relay\'s address, which begins with /.')
+  if (/^natter:/iu.test(text) || findInvite(pasted) !== undefined) throw bad('This is an invite, not a relay\'s address: paste it where invites are joined.')
   if (/^(?:https?|wss?|tcp):\/\//iu.test(text)) throw bad(`This is a web address; a relay's address looks like ${EXAMPLE}.`)
   if (/^(?:12D3|16Uiu|Qm|bafz)[a-z0-9]+$/iu.test(text)) throw bad(`This says who the relay is, but not where: paste its whole address, as in ${EXAMPLE}.`)
   if (/^(?:[\w.-]+|\[[\da-f:.]+\]):\d{1,5}$/iu.test(text)) throw bad(`This is a host and a port; the relay's peer id is needed too, as in ${EXAMPLE}. Whoever runs the relay can read it there.`)

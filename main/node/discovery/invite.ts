@@ -5,14 +5,13 @@ import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
 import { multiaddr } from '@multiformats/multiaddr'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
+import { findInvite, INVITE_PREFIX } from '../../../text/invite-link.ts'
 import { lastPeerId } from '../addresses/peer-ids.ts'
 import { NodeError } from '../errors.ts'
 import { MAX_TOPIC_NAME_BYTES } from '../limits.ts'
 import { EnvelopeError, openEnvelope, sealEnvelope, type EnvelopeKind } from '../signed-envelope.ts'
 import { InviteSchema, type Invite as InviteMessage } from './invite_pb.ts'
 
-/** What every invite begins with. The part after `#` never leaves the machine when a browser follows it. */
-export const INVITE_PREFIX = 'natter://join#'
 /** Characters of a link that are read at all; one with eight relays has under 3,000. */
 export const MAX_INVITE_LENGTH = 8_192
 /** Relays in one invite; two are used at a time, the rest is reserve. */
@@ -58,7 +57,8 @@ export async function encodeInvite (content: InviteContent, key: PrivateKey): Pr
 }
 
 /**
- * Reads a link; white space around it, and breaks that mail put into it, do not matter.
+ * Reads the invite in what somebody pasted; what chat and mail programs put
+ * around it or into it does not matter.
  *
  * @throws {NodeError} `ERR_BAD_INVITE`, with one sentence for the person
  */
@@ -77,15 +77,14 @@ export async function decodeInvite (link: string): Promise<Invite> {
   return { from: signer, topic: message.topic, name: message.name, relays: message.relays.map(readRelay), record: message.record }
 }
 
-function envelopeIn (link: string): Uint8Array {
-  if (link.length > MAX_INVITE_LENGTH) throw bad(`This is ${count(link.length)} characters long; an invite has at most ${count(MAX_INVITE_LENGTH)}. Copy only the link.`)
+function envelopeIn (pasted: string): Uint8Array {
+  const link = findInvite(pasted) ?? pasted
+  if (link.length > MAX_INVITE_LENGTH) throw bad(`This is ${count(pasted.length)} characters long; an invite has at most ${count(MAX_INVITE_LENGTH)}. Copy only the link.`)
   const text = link.replace(/\s+/gu, '')
   if (text === '') throw bad(`There is no invite here: paste a link that begins with ${INVITE_PREFIX}`)
-  // What hands links on may write an empty path into them.
-  const match = /^natter:\/\/join\/?#(.*)$/iu.exec(text)
-  if (match === null) throw bad(INVITE_PREFIX.startsWith(text) ? 'This invite is cut short: copy the whole link.' : `This is no invite of Natter's: those begin with ${INVITE_PREFIX}`)
+  if (!text.startsWith(INVITE_PREFIX)) throw bad(INVITE_PREFIX.startsWith(text) ? 'This invite is cut short: copy the whole link.' : `This is no invite of Natter's: those begin with ${INVITE_PREFIX}`)
   try {
-    return fromString((match[1] ?? '').replace(/=+$/u, ''), 'base64url')
+    return fromString(text.slice(INVITE_PREFIX.length), 'base64url')
   } catch {
     throw cut()
   }

@@ -183,6 +183,29 @@ describe('catching up', () => {
     await both(ada, bo, ['by Cy', 'by Ada'])
   })
 
+  it('ends where an older Natter has posts with nothing to see, which are neither kept nor fetched again', async () => {
+    const [ada, bo] = [await desktop('Ada'), await desktop('Bo')]
+    for (const text of ['\u200B', '\u3164 \u2800']) {
+      const time = Date.now()
+      const { payload, post: { at, stamp, ...post } } = await createNatterDialect(ada.me.key).encode({ topic: garden, authorName: 'Ada', text, time, newest: 0 })
+      await ada.store.append([{ post: { ...post, topic: garden, own: true, delivery: { kind: 'queued' } }, at, stamp, payload }])
+    }
+    const met = async (text: string): Promise<void> => {
+      await ada.chat.post(garden, text)
+      meet(ada.node, bo.node, garden)
+      await expect.poll(async () => (await texts(bo)).at(-1), SOON).toBe(text)
+      part(ada.node, bo.node, garden)
+    }
+    await met('one')
+    await expect.poll(() => bo.chat.rejections().empty, SOON).toBe(2)
+    await met('two')
+    await met('three')
+    expect(bo.chat.rejections().empty).toBe(2)
+    expect(await texts(bo)).toEqual(['one', 'two', 'three'])
+    // Nothing says that Bo holds what Bo does not keep.
+    expect((await list(ada)).filter(({ text }) => /^\P{ASCII}/u.test(text)).map(({ delivery }) => delivery?.kind)).toEqual(['queued', 'queued'])
+  })
+
   it('does not bring back what is older than a topic keeps', async () => {
     const [ada, bo] = [await desktop('Ada'), await desktop('Bo')]
     const { payload } = await createNatterDialect(ada.me.key).encode({ topic: garden, authorName: '', text: 'old', time: Date.now() - 10 * 86_400_000, newest: 0 })

@@ -8,6 +8,7 @@ import { PostSchema, type Post as PostMessage } from '../../../main/chat/dialect
 import { openPost } from '../../../main/chat/dialects/natter-post.ts'
 import { MAX_ENVELOPE_BYTES, MAX_POST_BYTES } from '../../../main/chat/limits.ts'
 import { sealEnvelope } from '../../../main/node/signed-envelope.ts'
+import { BLANKS } from '../text/corpus/blanks.ts'
 import { makePeer, type TestPeer } from '../support/peers.ts'
 
 const topic = '/natter/1/garden'
@@ -96,6 +97,7 @@ describe('Natter\'s signed posts', () => {
   it('are refused when empty or too long', async () => {
     expect(await reasonOf(await forge(write({ body: '' })))).toBe('empty')
     expect(await reasonOf(await forge(write({ body: ' \n\t' })))).toBe('empty')
+    for (const body of BLANKS) expect([body, await reasonOf(await forge(write({ body })))]).toEqual([body, 'empty'])
     expect(await reasonOf(await forge(write({ body: 'x'.repeat(MAX_POST_BYTES) })))).toBe('taken')
     expect(await reasonOf(await forge(write({ body: 'x'.repeat(MAX_POST_BYTES + 1) })))).toBe('too-large')
     expect(await reasonOf(await forge(write({ body: '€'.repeat(MAX_POST_BYTES / 3 + 1) })))).toBe('too-large')

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createNatterDialect } from '../../../main/chat/dialects/natter.ts'
 import { StoreError } from '../../../main/store/errors.ts'
+import { BLANKS } from '../text/corpus/blanks.ts'
 import { makeMessage } from '../support/fake-node.ts'
 import { ada, chat, dealtWith, deliveries, garden, hear, list, node, open, people, posts, published, renewNode, self, store, useChat } from './support/chat.ts'
 
@@ -114,6 +115,7 @@ describe('own posts', () => {
     await expect(chat.post(garden, '€'.repeat(5_461))).resolves.toMatchObject({ own: true })
     await expect(chat.post(garden, '€'.repeat(5_462))).rejects.toThrow(/16,386 bytes long; a post may have 16,384/u)
     await expect(chat.post(garden, ' \n ')).rejects.toMatchObject({ name: 'ChatError', code: 'ERR_EMPTY' })
+    for (const blank of BLANKS) await expect(chat.post(garden, blank)).rejects.toMatchObject({ code: 'ERR_EMPTY' })
     await expect(chat.post('/natter/1/other', 'hello')).rejects.toMatchObject({ code: 'ERR_NOT_SUBSCRIBED' })
     // Half a character cannot travel; it is replaced, not refused.
     await expect(chat.post(garden, 'a\uD800')).resolves.toMatchObject({ text: 'a\uFFFD' })

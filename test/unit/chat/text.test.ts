@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createTextDialect } from '../../../main/chat/dialects/text.ts'
 import { MAX_POST_BYTES } from '../../../main/chat/limits.ts'
+import { BLANKS } from '../text/corpus/blanks.ts'
 
 const dialect = createTextDialect('12D3self')
 const read = async (data: Uint8Array): Promise<unknown> => dialect.decode({ topic: 'universal-connectivity', from: '12D3other', id: 'from-and-number', data, receivedAt: 7 })
@@ -22,7 +23,7 @@ describe('raw text', () => {
   it('is refused when it is no UTF-8, empty, or too long', async () => {
     expect(await read(new Uint8Array([0xC3, 0x28]))).toMatchObject({ ok: false, reason: 'not-text' })
     expect(await read(new Uint8Array([0xED, 0xA0, 0x80]))).toMatchObject({ ok: false, reason: 'not-text' })
-    expect(await read(new Uint8Array())).toMatchObject({ ok: false, reason: 'empty' })
+    for (const blank of ['', ...BLANKS]) expect([blank, await read(bytes(blank))]).toMatchObject([blank, { ok: false, reason: 'empty' }])
     expect(await read(bytes('x'.repeat(MAX_POST_BYTES)))).toMatchObject({ ok: true })
     expect(await read(new Uint8Array(MAX_POST_BYTES + 1))).toMatchObject({ ok: false, reason: 'too-large' })
   })

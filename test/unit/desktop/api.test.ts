@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { encodeInvite } from '../../../main/node/discovery/invite.ts'
+import { encodeIdentity } from '../../../main/node/identity.ts'
 import { lastNode, makeApp, type TestApp } from '../support/app.ts'
 import { makePeer, makeRecord, makeRelayAddress, type TestPeer } from '../support/peers.ts'
 
@@ -83,13 +84,31 @@ describe('topics', () => {
     expect(app.settings.stored().subscriptions).toEqual(['universal-connectivity'])
     await expect(app.call('postMessage', { topic: garden, text: 'x', clientId: '' })).rejects.toMatchObject({ code: 'ERR_NOT_SUBSCRIBED' })
     await expect(app.call('subscribeTopic', { name: '', plain: false })).rejects.toMatchObject({ code: 'ERR_BAD_TOPIC' })
+    expect(await app.call('subscribeTopic', { name: '“#garden”\u200B', plain: false })).toEqual({ topic: garden })
+  })
+
+  it('that look like others are refused where somebody types them, and not where they are there', async () => {
+    for (const plain of [false, true]) await expect(app.call('subscribeTopic', { name: 'gar\u200Bden', plain })).rejects.toMatchObject({ code: 'ERR_BAD_TOPIC', message: expect.stringMatching(/invisible/u) as string })
+    const [odd, plain] = ['/natter/1/gar\u200Bden', 'gаrden']
+    const { peerId } = await makePeer()
+    lastNode(app).people.arrive(odd, peerId)
+    lastNode(app).people.arrive(plain, peerId)
+    expect(await app.call('subscribeTopic', { name: odd, plain: false })).toEqual({ topic: odd })
+    expect(await app.call('subscribeTopic', { name: plain, plain: true })).toEqual({ topic: plain })
+  })
+
+  it('are not called by a private key that somebody pasted', async () => {
+    const { key } = await makePeer()
+    const secret = Buffer.from(encodeIdentity(key)).toString('base64')
+    await expect(app.call('subscribeTopic', { name: secret, plain: false })).rejects.toThrow(/holds a private key/u)
+    expect(app.settings.stored().subscriptions).toEqual([])
   })
 })
 
 describe('relays', () => {
   it('are added, replaced, and removed, by peer', async () => {
     const { address, peerId } = await makeRelayAddress()
-    await app.call('addRelay', { address: ` ${address} ` })
+    await app.call('addRelay', { address: `“${address}”, says Ada` })
     const moved = `/dns4/relay.example/tcp/443/wss/p2p/${peerId}`
     await app.call('addRelay', { address: moved })
     expect(lastNode(app).reachability.candidates).toEqual([{ address: moved, source: { kind: 'settings' }, approved: true }])
@@ -101,7 +120,7 @@ describe('relays', () => {
   it('are found under a name, which is what is kept', async () => {
     const [one, two] = await Promise.all([makeRelayAddress(), makeRelayAddress('203.0.113.8')])
     app.names.set('relay.example.org', { kind: 'found', relays: [{ peerId: one.peerId, addresses: [one.address] }] })
-    await app.call('addRelay', { address: ' Relay.example.org ' })
+    await app.call('addRelay', { address: 'Ours is <https://Relay.example.org>.\u200B' })
     expect(app.settings.stored()).toMatchObject({ relays: [], relayNames: [{ name: 'relay.example.org', agreed: [one.peerId] }] })
     expect(lastNode(app).reachability.candidates).toEqual([{ address: one.address, source: { kind: 'name', name: 'relay.example.org' }, approved: true }])
     expect(app.heard('relay-sources:change').at(-1)).toEqual({ names: [{ name: 'relay.example.org', relays: [one.peerId], looking: false, trouble: '' }], lists: [] })
@@ -211,7 +230,7 @@ describe('invites', () => {
   })
 
   it('that are cut, foreign or 1 MiB long are refused in words, and change nothing', async () => {
-    for (const bad of [link.slice(0, 100), 'https://example.org', link + 'A'.repeat(1_048_576 - link.length)]) {
+    for (const bad of [link.slice(0, 100), 'https://example.org', 'natter://join#' + 'A'.repeat(1_048_562)]) {
       await expect(app.call('joinInvite', { link: bad })).rejects.toMatchObject({ code: 'ERR_BAD_INVITE' })
       await expect(app.call('readInvite', { link: bad })).rejects.toMatchObject({ code: 'ERR_BAD_INVITE' })
     }

@@ -2,9 +2,10 @@ import { create, toBinary } from '@bufbuild/protobuf'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { decodeInvite, encodeInvite, INVITE_PREFIX, MAX_INVITE_LENGTH, type InviteContent } from '../../../main/node/discovery/invite.ts'
+import { decodeInvite, encodeInvite, MAX_INVITE_LENGTH, type InviteContent } from '../../../main/node/discovery/invite.ts'
 import { InviteSchema, type Invite as InviteMessage } from '../../../main/node/discovery/invite_pb.ts'
 import { sealEnvelope } from '../../../main/node/signed-envelope.ts'
+import { INVITE_PREFIX } from '../../../text/invite-link.ts'
 import { makePeer, makeRecord, makeRelayAddress, type TestPeer } from '../support/peers.ts'
 
 let inviter: TestPeer

@@ -11,6 +11,8 @@ describe('names', () => {
     ['a\u0000b\u001bc\u200bd\ufeff', 'abcd'],
     ['\u2066\u2069', ''],
     ['Tomás 李 عمر', 'Tomás 李 عمر'],
+    ['mu\u3164s\u{E0061}ic\ufe0f', 'music'],
+    ['می\u200cخواهم', 'می\u200cخواهم'],
     // Families of emoji are joined by a zero-width joiner, which stays.
     ['👩‍👧', '👩‍👧']
   ])('draws %j as %j', (text, drawn) => {
