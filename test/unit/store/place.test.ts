@@ -60,9 +60,10 @@ describe('the place of a post', () => {
       new DataView(bytes.buffer).setUint32(8, index)
       return { at: START, id: bytes }
     })
-    const began = performance.now()
+    // The processor's time: what else the machine does is no matter here.
+    const began = process.cpuUsage()
     expect(new Set(layout(many).values()).size).toBe(many.length)
-    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(process.cpuUsage(began).user / 1_000).toBeLessThan(5_000)
   })
 
   it('moves all that goes by it when a post makes room', async () => {
