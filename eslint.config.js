@@ -3,6 +3,7 @@ import svelte from 'eslint-plugin-svelte'
 import { defineConfig, globalIgnores } from 'eslint/config'
 import globals from 'globals'
 import ts from 'typescript-eslint'
+import { clockRules } from './resources/tools/clock-rules.mjs'
 import { importRules } from './resources/tools/import-rules.mjs'
 import svelteConfig from './svelte.config.js'
 
@@ -57,6 +58,7 @@ export default defineConfig(
     }
   },
   ...importRules,
+  ...clockRules,
   {
     // Plain JavaScript: tsc checks its JSDoc; a Node API that answers `any` is no news there.
     files: ['**/*.{js,cjs}'],

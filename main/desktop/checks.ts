@@ -1,4 +1,5 @@
 import type { Check } from '../../preload/contract/index.ts'
+import { monotonicNow } from '../node/clock.ts'
 import type { NatterNode } from '../node/types.ts'
 import type { Pushes } from './push.ts'
 
@@ -12,10 +13,20 @@ export interface Checks {
   readonly last: () => Check | undefined
 }
 
+/** What {@link createChecks} depends on. */
+export interface ChecksDeps {
+  readonly pushes: Pick<Pushes, 'push'>
+  /** Milliseconds since the Unix epoch. @default Date.now */
+  readonly now?: () => number
+  /** Milliseconds, from anywhere. @default monotonicNow */
+  readonly elapsed?: () => number
+}
+
 /** Makes the keeper of checks. Each change is pushed. */
-export function createChecks ({ pushes, now = Date.now }: { readonly pushes: Pick<Pushes, 'push'>, readonly now?: () => number }): Checks {
+export function createChecks ({ pushes, now = Date.now, elapsed = monotonicNow }: ChecksDeps): Checks {
   let last: Check | undefined
   let running: AbortController | undefined
+  let began = 0
 
   function show (next: Check): void {
     last = next
@@ -25,7 +36,7 @@ export function createChecks ({ pushes, now = Date.now }: { readonly pushes: Pic
   function stop (): void {
     running?.abort()
     running = undefined
-    if (last?.state === 'running') show({ ...last, state: 'stopped', took: now() - last.startedAt })
+    if (last?.state === 'running') show({ ...last, state: 'stopped', took: elapsed() - began })
   }
 
   return {
@@ -33,13 +44,14 @@ export function createChecks ({ pushes, now = Date.now }: { readonly pushes: Pic
       stop()
       const controller = new AbortController()
       running = controller
+      began = elapsed()
       const first: Check = { id: (last?.id ?? 0) + 1, state: 'running', startedAt: now(), ...(person === undefined ? {} : { person }), steps: [] }
       show(first)
       const heard = (change: Partial<Check>): void => {
         if (last !== undefined && running === controller) show({ ...last, ...change })
       }
       void node.check({ signal: controller.signal, ...(person === undefined ? {} : { person }), onChange: ({ steps }) => { heard({ steps }) } })
-        .then((result) => { heard({ ...result, state: 'done', took: now() - first.startedAt }) })
+        .then((result) => { heard({ ...result, state: 'done', took: elapsed() - began }) })
         .finally(() => { if (running === controller) running = undefined })
       return last ?? first
     },

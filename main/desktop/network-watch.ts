@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { NetworkPeer, Pass } from '../../preload/contract/index.ts'
+import { monotonicNow } from '../node/clock.ts'
 import type { NatterNode, Traffic } from '../node/types.ts'
 import type { Pushes } from './push.ts'
 import type { Session } from './session.ts'
@@ -22,7 +23,7 @@ export function createNetworkWatch ({ session, pushes }: { readonly session: Pic
   let passes = new Map<string, Pass>()
   let heard: NatterNode | undefined
   let timer: NodeJS.Timeout | undefined
-  let until = 0
+  let until = -Infinity
   session.signal.addEventListener('abort', unwatch)
 
   function onTraffic ({ peer, direction, duplicate }: Traffic): void {
@@ -45,7 +46,7 @@ export function createNetworkWatch ({ session, pushes }: { readonly session: Pic
   }
 
   function look (): void {
-    if (Date.now() >= until) {
+    if (monotonicNow() >= until) {
       unwatch()
       return
     }
@@ -72,7 +73,7 @@ export function createNetworkWatch ({ session, pushes }: { readonly session: Pic
 
   return {
     watch: () => {
-      until = Date.now() + LEASE
+      until = monotonicNow() + LEASE
       known = read()
       timer ??= setInterval(look, LOOK)
       return [...known.values()]

@@ -9,6 +9,7 @@ import type { Protocol } from '../../preload/contract/index.ts'
 import { announceByName } from './addresses/by-name.ts'
 import { createChannels } from './channels.ts'
 import type { Components } from './components.ts'
+import { noteOpenings } from './connection-age.ts'
 import { listInOneGo } from './connection-list.ts'
 import { ConnectionMonitor } from './connection-monitor.ts'
 import { Gater } from './gater.ts'
@@ -132,6 +133,7 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
     services: {
       host: (components: Components) => {
         host = components
+        noteOpenings(components.events)
         listInOneGo(components)
         return {}
       },

@@ -1,3 +1,4 @@
+import { monotonicNow } from './clock.ts'
 import { MAX_FLOODS_PER_ADDRESS } from './limits.ts'
 import { Quota } from './quota.ts'
 
@@ -17,7 +18,7 @@ export class FloodingAddresses {
   }
 
   /** One more came from there. */
-  note (host: string, now = Date.now()): void {
+  note (host: string, now = monotonicNow()): void {
     if (this.#patience.take(host, 1, now)) {
       return
     }
@@ -31,7 +32,7 @@ export class FloodingAddresses {
     }
   }
 
-  has (host: string, now = Date.now()): boolean {
+  has (host: string, now = monotonicNow()): boolean {
     return (this.#until.get(host) ?? 0) > now
   }
 }

@@ -2,6 +2,7 @@ import type { Connection, ConnectionGater, Libp2pEvents, MultiaddrConnection, Pe
 import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
 import { CODE_P2P, CODE_P2P_CIRCUIT, CODE_WS, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import { boundAnswers } from './bounded-answers.ts'
+import { monotonicNow } from './clock.ts'
 import { FloodingAddresses } from './flooding-addresses.ts'
 import { FrameMeters } from './frame-meter.ts'
 import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER, MAX_HANDSHAKES_SHARE, MAX_PENDING_PER_ADDRESS } from './limits.ts'
@@ -128,7 +129,7 @@ export class Gater implements ConnectionGater {
    *
    * @param host that address, where the connection does not stand yet
    */
-  shutOut (peer: string, host = this.#hosts.get(peer), now = Date.now()): void {
+  shutOut (peer: string, host = this.#hosts.get(peer), now = monotonicNow()): void {
     // Told again and again while the connection ends, it is one flood.
     if ((this.#shutOut.get(peer) ?? 0) <= now) {
       this.noteFlood(host)
@@ -143,7 +144,7 @@ export class Gater implements ConnectionGater {
     }
   }
 
-  isRefused (peer: string, now = Date.now()): boolean {
+  isRefused (peer: string, now = monotonicNow()): boolean {
     return this.#blocked.has(peer) || (this.#shutOut.get(peer) ?? 0) > now
   }
 

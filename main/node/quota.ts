@@ -1,3 +1,5 @@
+import { monotonicNow } from './clock.ts'
+
 /** How much a {@link Quota} lets through. */
 export interface QuotaOptions {
   /** Units a window. */
@@ -20,7 +22,7 @@ export class Quota {
   }
 
   /** Takes units if there are enough left. */
-  take (key: string, units = 1, now = Date.now()): boolean {
+  take (key: string, units = 1, now = monotonicNow()): boolean {
     const { perWindow, window, keys = 10_000 } = this.#options
     const bucket = this.#buckets.get(key) ?? { left: perWindow, at: now }
     bucket.left = Math.min(perWindow, bucket.left + Math.max(0, now - bucket.at) * perWindow / window)

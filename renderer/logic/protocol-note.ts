@@ -2,7 +2,7 @@ import type { ProtocolState } from '../../preload/contract/index.ts'
 import { duration } from './time.ts'
 import { count, protocolName } from './words.ts'
 
-/** A change of protocol that is under way. */
+/** A change of protocol that is under way, since when by `performance.now`. */
 export interface Switching { readonly since: number, readonly waiting: number }
 
 /** What a change of the protocol's state means for the person. */

@@ -1,11 +1,15 @@
 import type { Check, Result } from '../../preload/contract/index.ts'
 import { call } from '../api.ts'
+import { steadyTime } from './clock.svelte.ts'
 
 /** The check of why nobody connects. */
 class Checking {
   value = $state.raw<Check | undefined>(undefined)
+  /** When it began, by `performance.now`. */
+  since = 0
 
   apply (value: Check): void {
+    if (value.id !== this.value?.id) this.since = steadyTime(value.startedAt)
     this.value = value
   }
 
@@ -13,7 +17,7 @@ class Checking {
   async start (person: string): Promise<Result<Check>> {
     const result = await call('startCheck', { person: person === '' ? null : person })
     // Pushes of the same check may have come before: they know more.
-    if (result.ok && result.value.id !== this.value?.id) this.value = result.value
+    if (result.ok && result.value.id !== this.value?.id) this.apply(result.value)
     return result
   }
 

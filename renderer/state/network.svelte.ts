@@ -15,7 +15,7 @@ class Network {
 
   /** Takes the protocol's state; answers the remark that belongs between the posts, if any. */
   applyProtocol (value: ProtocolState): string | undefined {
-    const step = followSwitch(this.switching, this.protocol, value, Date.now())
+    const step = followSwitch(this.switching, this.protocol, value, performance.now())
     this.switching = step.switching
     this.protocol = value
     return step.note

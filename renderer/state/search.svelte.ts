@@ -14,7 +14,7 @@ export class Search {
   words = $state.raw<readonly string[]>([])
   /** Older hits can be had. */
   more = $state(false)
-  /** When the search that is under way began; 0 while none is. */
+  /** When the search that is under way began, by `performance.now`; 0 while none is. */
   since = $state(0)
   /** Why the last search failed. */
   error = $state('')
@@ -64,7 +64,7 @@ export class Search {
   async #ask (before: number | undefined): Promise<void> {
     const run = ++this.#run
     const query = this.query.trim()
-    this.since = Date.now()
+    this.since = performance.now()
     this.error = ''
     const result = await call('searchPosts', {
       query, ...(this.topic === undefined ? {} : { topic: this.topic }), ...(before === undefined ? {} : { before })

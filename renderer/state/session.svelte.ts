@@ -24,8 +24,8 @@ class Session {
   phase = $state.raw<Phase | undefined>(undefined)
   /** Topics and posts can be shown. */
   readonly isOpen = $derived(this.phase?.kind === 'running' || this.phase?.kind === 'reading')
-  /** Since when the window waits in this phase. */
-  since = $state(Date.now())
+  /** Since when the window waits in this phase, by `performance.now`. */
+  since = $state(performance.now())
   /** First start: nobody gave a name yet. Ends when the person is done, not when a name stands. */
   welcome = $state(false)
   standIn = $state(false)
@@ -84,7 +84,7 @@ class Session {
   }
 
   #enter (phase: Phase): void {
-    if (phase.kind !== this.phase?.kind) this.since = Date.now()
+    if (phase.kind !== this.phase?.kind) this.since = performance.now()
     this.phase = phase
     if (this.isOpen && settings.value.displayName === '') this.welcome = true
   }

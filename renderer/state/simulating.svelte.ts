@@ -1,18 +1,22 @@
 import type { Answer, Result, Simulation, SimulationRequest } from '../../preload/contract/index.ts'
 import { call } from '../api.ts'
+import { steadyTime } from './clock.svelte.ts'
 
 /** The network inside this computer. */
 class Simulating {
   value = $state.raw<Simulation | undefined>(undefined)
+  /** When it began, by `performance.now`. */
+  since = 0
 
   apply (value: Simulation): void {
+    if (value.id !== this.value?.id) this.since = steadyTime(value.startedAt)
     this.value = value
   }
 
   async start (request: SimulationRequest): Promise<Result<Simulation>> {
     const result = await call('startSimulation', request)
     // Pushes of the same one may have come before: they know more.
-    if (result.ok && result.value.id !== this.value?.id) this.value = result.value
+    if (result.ok && result.value.id !== this.value?.id) this.apply(result.value)
     return result
   }
 

@@ -2,7 +2,7 @@ import type { Result } from '../../preload/contract/index.ts'
 
 /** One thing that a form asks for and waits for: busy, since when, and what went wrong. */
 export class Task {
-  /** When the call that is under way began; 0 while none is. */
+  /** When the call that is under way began, by `performance.now`; 0 while none is. */
   since = $state(0)
   /** Why the last call failed, as a sentence; '' where it did not. */
   error = $state('')
@@ -14,7 +14,7 @@ export class Task {
   async run<T> (start: () => Promise<Result<T>>): Promise<{ readonly value: T } | undefined> {
     if (this.busy) return undefined
     const run = ++this.#run
-    this.since = Date.now()
+    this.since = performance.now()
     this.error = ''
     const result = await start()
     if (run !== this.#run) return undefined

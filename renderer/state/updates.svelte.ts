@@ -6,13 +6,13 @@ import { live } from './live.svelte.ts'
 /** Where updating stands. */
 class Updates {
   value = $state.raw<Update>({ kind: 'idle' })
-  /** When this kind of state began, as far as this window saw it. */
+  /** When this kind of state began, as far as this window saw it, by `performance.now`. */
   since = $state(0)
 
   apply (value: Update): void {
     const news = updateNews(value)
     if (news !== '' && news !== updateNews(this.value)) live.say(news)
-    if (value.kind !== this.value.kind) this.since = Date.now()
+    if (value.kind !== this.value.kind) this.since = performance.now()
     this.value = value
   }
 

@@ -1,3 +1,5 @@
+import { monotonicNow } from '../../node/clock.ts'
+
 /** Milliseconds for which an offered post counts as on its way. */
 const HOLD = 5_000
 /** Peers that are remembered for not having kept their word. */
@@ -21,10 +23,10 @@ export class Coming {
   claim (name: string, peerId: string): boolean {
     const held = this.#held.get(name)
     if (held !== undefined && held.peerId !== peerId) {
-      if (held.until > Date.now()) return false
+      if (held.until > monotonicNow()) return false
       this.abandon([name], held.peerId)
     }
-    if (!this.#slow.has(peerId)) this.#held.set(name, { peerId, until: Date.now() + HOLD })
+    if (!this.#slow.has(peerId)) this.#held.set(name, { peerId, until: monotonicNow() + HOLD })
     return true
   }
 

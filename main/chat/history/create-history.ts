@@ -1,3 +1,4 @@
+import { monotonicNow } from '../../node/clock.ts'
 import { DueList } from './due.ts'
 import { HistoryError } from './errors.ts'
 import { HISTORY_TIMES, MAX_GOSSIP, type HistoryTimes, type SessionLimits } from './limits.ts'
@@ -47,7 +48,7 @@ export async function createHistory (deps: HistoryDeps, { answerOnly = false, ti
   function meet (peerId: string, topic: string, delay: number): void {
     if (answerOnly || isClosed) return
     if (isHub(peerId) || self < peerId) due.plan(peerId, topic, delay)
-    else due.plan(peerId, topic, delay + times.giveWay, Date.now())
+    else due.plan(peerId, topic, delay + times.giveWay, monotonicNow())
   }
 
   /** News travels on: those who lack it too are looked at soon. */

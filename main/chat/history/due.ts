@@ -1,10 +1,11 @@
+import { monotonicNow } from '../../node/clock.ts'
 import { HISTORY_TIMES, MAX_REMEMBERED, type HistoryTimes } from './limits.ts'
 
 /** A session that is to run. */
 export interface Due {
   readonly peerId: string
   readonly topic: string
-  /** Not before this moment; milliseconds since the Unix epoch. */
+  /** Not before this moment, by `monotonicNow`. */
   readonly at: number
   /** Not at all if a session of the two on the topic ended after this moment. */
   readonly unlessSince: number | undefined
@@ -33,7 +34,7 @@ export class DueList {
   readonly #due = new Map<string, Due>()
   readonly #past = new Map<string, Past>()
 
-  constructor (times: HistoryTimes = HISTORY_TIMES, now: () => number = Date.now) {
+  constructor (times: HistoryTimes = HISTORY_TIMES, now: () => number = monotonicNow) {
     this.#times = times
     this.#now = now
   }
@@ -65,20 +66,20 @@ export class DueList {
 
   /** Whether it is no longer needed: another session ended meanwhile. */
   isSpared ({ peerId, topic, unlessSince }: Due): boolean {
-    return unlessSince !== undefined && (this.#past.get(keyOf(peerId, topic))?.endedAt ?? 0) > unlessSince
+    return unlessSince !== undefined && (this.#past.get(keyOf(peerId, topic))?.endedAt ?? -Infinity) > unlessSince
   }
 
   /** A session goes on where it stopped. */
   goOn (peerId: string, topic: string, delay: number): void {
     const key = keyOf(peerId, topic)
-    const { retryAt = 0, aloneUntil = 0 } = this.#past.get(key) ?? {}
+    const { retryAt = -Infinity, aloneUntil = -Infinity } = this.#past.get(key) ?? {}
     this.#due.set(key, { peerId, topic, at: Math.max(this.#now() + delay, retryAt, aloneUntil), unlessSince: undefined })
   }
 
   /** The connection to a peer is a new one: what failed over the old one, and when, no longer counts. What it did wrong does. */
   renewed (peerId: string): void {
     for (const [key, past] of this.#past) {
-      if (key.startsWith(`${peerId} `)) Object.assign(past, { endedAt: 0, idle: 0, failures: 0, retryAt: 0 })
+      if (key.startsWith(`${peerId} `)) Object.assign(past, { endedAt: -Infinity, idle: 0, failures: 0, retryAt: -Infinity })
     }
   }
 
@@ -119,13 +120,13 @@ export class DueList {
 
   #earliest (key: string): number {
     const past = this.#past.get(key)
-    if (past === undefined) return 0
+    if (past === undefined) return -Infinity
     return Math.max(past.endedAt + this.#times.gap * 2 ** past.idle, past.retryAt, past.aloneUntil)
   }
 
   #remember (peerId: string, topic: string): Past {
     const key = keyOf(peerId, topic)
-    const past = this.#past.get(key) ?? { endedAt: 0, idle: 0, failures: 0, retryAt: 0, vain: 0, aloneUntil: 0 }
+    const past = this.#past.get(key) ?? { endedAt: -Infinity, idle: 0, failures: 0, retryAt: -Infinity, vain: 0, aloneUntil: -Infinity }
     this.#past.delete(key)
     this.#past.set(key, past)
     const oldest = this.#past.keys().next().value

@@ -1,3 +1,4 @@
+import { monotonicNow } from '../../node/clock.ts'
 import { shortId } from './fingerprint.ts'
 import { MAX_UNWANTED } from './limits.ts'
 import type { Listed } from './views.ts'
@@ -16,7 +17,7 @@ export class Unwanted {
   add (topic: string, id: Uint8Array, stamp: number): void {
     const name = nameOf(id)
     this.#forget(name)
-    this.#ids.set(name, { topic, stamp, at: Date.now() })
+    this.#ids.set(name, { topic, stamp, at: monotonicNow() })
     const place = placeOf(topic, stamp)
     this.#byStamp.set(place, (this.#byStamp.get(place) ?? new Set()).add(name))
     const [oldest] = this.#ids.keys()
@@ -42,7 +43,7 @@ export class Unwanted {
   #isFresh (topic: string, name: string): boolean {
     const found = this.#ids.get(name)
     if (found?.topic !== topic) return false
-    if (Date.now() - found.at <= MEMORY) return true
+    if (monotonicNow() - found.at <= MEMORY) return true
     this.#forget(name)
     return false
   }

@@ -1,3 +1,4 @@
+import { monotonicNow } from '../../node/clock.ts'
 import type { Channel } from '../../node/types.ts'
 import type { Due, DueList } from './due.ts'
 import { HistoryError } from './errors.ts'
@@ -34,7 +35,7 @@ export class Visits {
   readonly #topics = new Set<string>()
   #waiters: Waiter[] = []
   readonly #end = Promise.withResolvers<never>()
-  #pausedUntil = 0
+  #pausedUntil = -Infinity
   #timer: NodeJS.Timeout | undefined
   #closed = false
 
@@ -45,11 +46,11 @@ export class Visits {
 
   /** Our own store failed, and rests. */
   get isPaused (): boolean {
-    return Date.now() < this.#pausedUntil
+    return monotonicNow() < this.#pausedUntil
   }
 
   pause (): void {
-    this.#pausedUntil = Date.now() + this.#deps.times.storePause
+    this.#pausedUntil = monotonicNow() + this.#deps.times.storePause
   }
 
   /** Runs a session as soon as there is room, due or not. */
@@ -70,7 +71,7 @@ export class Visits {
     }
     const { due } = this.#deps
     // One moment for all of it: what is not due yet in the first part has its timer in the second.
-    const now = Date.now()
+    const now = monotonicNow()
     for (const each of due.waiting) {
       if (Math.max(each.at, this.#pausedUntil) > now || this.#running.size >= MAX_ASKING) break
       // In this order: whether it is due costs a look at all topics that are shared.
@@ -101,7 +102,7 @@ export class Visits {
     if (!sessions.isAnswering(peerId, topic)) return true
     // The peer is at it itself; when it is done, ours may be spared.
     due.drop(each)
-    due.plan(peerId, topic, times.giveWay, unlessSince ?? Date.now())
+    due.plan(peerId, topic, times.giveWay, unlessSince ?? monotonicNow())
     return false
   }
 
@@ -145,7 +146,7 @@ export class Visits {
   #nextFor (peerId: string): string | undefined {
     if (this.#closed || this.isPaused) return undefined
     return this.#waiters.find((waiter) => waiter.peerId === peerId && !this.#topics.has(waiter.topic))?.topic ??
-      this.#deps.due.waiting.find((due) => due.peerId === peerId && due.at <= Date.now() && !this.#topics.has(due.topic) && this.#isDue(due))?.topic
+      this.#deps.due.waiting.find((due) => due.peerId === peerId && due.at <= monotonicNow() && !this.#topics.has(due.topic) && this.#isDue(due))?.topic
   }
 
   async #open (peerId: string): Promise<Channel> {

@@ -1,4 +1,5 @@
 import type { Dialect as DialectName, Post } from '../../../preload/contract/index.ts'
+import { monotonicNow } from '../../node/clock.ts'
 import type { PubsubMessage } from '../../node/types.ts'
 import type { NewPost, Store } from '../../store/types.ts'
 import type { Dialect, ReadPost, Rejection } from '../dialects/dialect.ts'
@@ -56,6 +57,8 @@ const NEWS = 120_000
 interface Arrival {
   readonly message: PubsubMessage
   readonly receivedAt: number
+  /** Milliseconds after the inbox began, by a clock that nobody sets. */
+  readonly elapsed: number
   readonly settle?: { readonly resolve: (verdict: Verdict) => void, readonly reject: (error: unknown) => void }
 }
 
@@ -73,7 +76,7 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
   let closed = false
   let working: Promise<void> | undefined
   let lastArrival = 0
-  const began = now()
+  const began = monotonicNow()
 
   /** What a payload holds, or the verdict on it. */
   async function read ({ message: { topic, from, id, data }, receivedAt }: Arrival): Promise<ReadPost | Verdict> {
@@ -106,8 +109,9 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
    */
   function isNews (kept: { readonly arrival: Arrival, readonly post: NewPost } | undefined): boolean {
     if (kept === undefined) return false
-    const { arrival: { settle, receivedAt }, post: { post: { time } } } = kept
-    return settle === undefined || (time >= began && Math.abs(receivedAt - time) <= NEWS)
+    const { arrival: { settle, receivedAt, elapsed }, post: { post: { time } } } = kept
+    const age = receivedAt - time
+    return settle === undefined || (age <= Math.min(elapsed, NEWS) && age >= -NEWS)
   }
 
   async function workOff (batch: readonly Arrival[]): Promise<void> {
@@ -169,17 +173,17 @@ export function createInbox ({ self, dialects, store, isSubscribed, isBlocked, f
         return
       }
       pending++
-      enter([{ message, receivedAt: now() }])
+      enter([{ message, receivedAt: now(), elapsed: monotonicNow() - began }])
     },
 
     take: async (topic, payloads) => {
       if (closed) throw new ChatError('ERR_CLOSED', 'Natter\'s network part ended or started anew meanwhile. What was taken until then stays: do it again for the rest.')
       // Without a signed envelope nobody can prove who wrote it.
       if (dialectOf(topic) !== 'natter') return payloads.map(() => 'refused')
-      const receivedAt = now()
+      const [receivedAt, elapsed] = [now(), monotonicNow() - began]
       const verdicts = payloads.map((data) => {
         const { promise, resolve, reject } = Promise.withResolvers<Verdict>()
-        return { promise, arrival: { message: { topic, data, from: '', id: '' }, receivedAt, settle: { resolve, reject } } }
+        return { promise, arrival: { message: { topic, data, from: '', id: '' }, receivedAt, elapsed, settle: { resolve, reject } } }
       })
       const all = Promise.all(verdicts.map(({ promise }) => promise))
       enter(verdicts.map(({ arrival }) => arrival))

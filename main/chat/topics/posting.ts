@@ -27,14 +27,18 @@ export interface PostingDeps {
  */
 export type WritePost = (topic: string, written: string, clientId?: string) => Promise<Post>
 
+/** Milliseconds by which a clock that shows less than before was set back, not read twice in a hurry. */
+const SET_BACK = 60_000
+
 /** Own posts stand in the order in which they were written, and after all that their author had: see `placing.ts`. */
 export function createPosting ({ dialects, store, requireSubscription, displayName, now }: PostingDeps): WritePost {
   const written = new Map<string, number>()
   let lastTime = 0
 
-  /** Rises even within one millisecond. */
+  /** Rises even within one millisecond; a clock that was wrong and is set back is followed. */
   function nextTime (): number {
-    lastTime = Math.max(now(), lastTime + 1)
+    const time = now()
+    lastTime = time < lastTime - SET_BACK ? time : Math.max(time, lastTime + 1)
     return lastTime
   }
 

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { sep } from 'node:path'
 import type { RotatingFileStream } from 'rotating-file-stream'
+import { monotonicNow } from '../../node/clock.ts'
 import { entryLines, type Entry } from './entries.ts'
 
 /** A file is put aside at this size, and this many are kept beside the current one: 2 MiB at most, weeks of ordinary use. */
@@ -24,12 +25,14 @@ export interface Log {
 export interface LogOptions {
   /** Milliseconds since the Unix epoch. @default Date.now */
   readonly now?: () => number
+  /** Milliseconds, from anywhere. @default monotonicNow */
+  readonly elapsed?: () => number
   /** Size at which a file is put aside, as rotating-file-stream reads it. @default 512K */
   readonly size?: string
 }
 
 /** Makes a log that keeps its entries in memory until a file is opened. */
-export function createLog ({ now = Date.now, size = SIZE }: LogOptions = {}): Log {
+export function createLog ({ now = Date.now, elapsed = monotonicNow, size = SIZE }: LogOptions = {}): Log {
   let waiting: string[] | undefined = []
   let file: RotatingFileStream | undefined
   let minute = 0
@@ -44,7 +47,7 @@ export function createLog ({ now = Date.now, size = SIZE }: LogOptions = {}): Lo
 
   function write (entry: Entry): void {
     if (entry.kind === 'problem') {
-      const current = Math.floor(now() / 60_000)
+      const current = Math.floor(elapsed() / 60_000)
       if (current !== minute) {
         if (problems > PROBLEMS_A_MINUTE) put({ kind: 'left out', count: problems - PROBLEMS_A_MINUTE })
         minute = current

@@ -1,4 +1,5 @@
 import type { Protocol, ProtocolSample } from '../../../preload/contract/index.ts'
+import { monotonicNow } from '../../node/clock.ts'
 import type { NatterNode, PubsubTotals } from '../../node/types.ts'
 import type { Pushes } from '../push.ts'
 
@@ -15,7 +16,9 @@ const PROTOCOLS: readonly Protocol[] = ['floodsub', 'gossipsub']
 const NOTHING: PubsubTotals = { first: 0, duplicates: 0, bytesIn: 0 }
 
 interface Tally { posts: number, duplicates: number, bytes: number, readonly times: number[] }
-interface Span { readonly from: number, readonly tallies: Map<Protocol, Tally> }
+/** `from` is shown; `began` is the same moment by `monotonicNow`. */
+interface Span { readonly from: number, readonly began: number, readonly tallies: Map<Protocol, Tally> }
+interface Past { readonly began: number, readonly sample: ProtocolSample }
 
 /** What each protocol cost in the last 15 minutes: a look at two sums four times a minute, whatever passed before. */
 export interface ProtocolSamples {
@@ -38,13 +41,13 @@ export interface SamplesDeps {
 }
 
 export function createProtocolSamples ({ node, signal, pushes, now = Date.now }: SamplesDeps): ProtocolSamples {
-  let past: readonly ProtocolSample[] = []
-  let span: Span = { from: now(), tallies: new Map() }
+  let past: readonly Past[] = []
+  let span: Span = { from: now(), began: monotonicNow(), tallies: new Map() }
   let read: { readonly node: NatterNode | undefined, readonly totals: Readonly<Record<Protocol, PubsubTotals>> } = { node: undefined, totals: { floodsub: NOTHING, gossipsub: NOTHING } }
   /** What of the span the window does not know. */
   const news = new Set<Protocol>()
   let looking: NodeJS.Timeout | undefined
-  let until = 0
+  let until = -Infinity
   const turning = setInterval(turn, SPAN)
   turning.unref()
   signal.addEventListener('abort', () => {
@@ -83,6 +86,11 @@ export function createProtocolSamples ({ node, signal, pushes, now = Date.now }:
     })
   }
 
+  function young (): readonly Past[] {
+    const since = monotonicNow() - KEPT
+    return past.filter(({ began }) => began > since)
+  }
+
   function tell (): void {
     for (const sample of current(news)) pushes.push('protocol-sample:change', sample)
     news.clear()
@@ -91,14 +99,13 @@ export function createProtocolSamples ({ node, signal, pushes, now = Date.now }:
   function turn (): void {
     take()
     if (looking !== undefined) tell()
-    const end = now()
-    past = [...past, ...current()].filter(({ from }) => from > end - KEPT)
-    span = { from: end, tallies: new Map() }
+    past = [...young(), ...current().map((sample) => ({ began: span.began, sample }))]
+    span = { from: now(), began: monotonicNow(), tallies: new Map() }
     news.clear()
   }
 
   function look (): void {
-    if (now() >= until) {
+    if (monotonicNow() >= until) {
       unwatch()
       return
     }
@@ -119,11 +126,11 @@ export function createProtocolSamples ({ node, signal, pushes, now = Date.now }:
       if (times.length < MAX_TIMES) times.push(Math.max(0, took))
     },
     watch: () => {
-      until = now() + LEASE
+      until = monotonicNow() + LEASE
       looking ??= setInterval(look, LOOK)
       take()
       news.clear()
-      return [...past.filter(({ from }) => from > now() - KEPT), ...current()]
+      return [...young().map(({ sample }) => sample), ...current()]
     },
     unwatch
   }

@@ -1,4 +1,5 @@
 import type { Protocol, Simulation, SimulationRequest, SimulationResult } from '../../../preload/contract/index.ts'
+import { monotonicNow } from '../../node/clock.ts'
 import { startSimulation, type SimulationRun } from '../../node/simulation/start-simulation.ts'
 import type { Contender, SimulationOptions, SimulationRow } from '../../node/simulation/types.ts'
 import { sentenceOf } from '../errors.ts'
@@ -23,14 +24,17 @@ export interface SimulationsDeps {
   readonly run?: (options: SimulationOptions, run: SimulationRun) => Promise<readonly SimulationRow[]>
   /** Milliseconds since the Unix epoch. @default Date.now */
   readonly now?: () => number
+  /** Milliseconds, from anywhere. @default monotonicNow */
+  readonly elapsed?: () => number
 }
 
 const CONTENDERS: readonly Protocol[] = ['floodsub', 'gossipsub']
 
 /** Makes the keeper of simulations. Each change is pushed. */
-export function createSimulations ({ pushes, workerPath, run = startSimulation, now = Date.now }: SimulationsDeps): Simulations {
+export function createSimulations ({ pushes, workerPath, run = startSimulation, now = Date.now, elapsed = monotonicNow }: SimulationsDeps): Simulations {
   let last: Simulation | undefined
   let running: AbortController | undefined
+  let began = 0
 
   function show (next: Simulation): void {
     last = next
@@ -40,7 +44,7 @@ export function createSimulations ({ pushes, workerPath, run = startSimulation, 
   function end (change: Pick<Simulation, 'state'> & Partial<Simulation>): void {
     if (last?.state !== 'running') return
     const { step: _, ...rest } = last
-    show({ ...rest, ...change, took: now() - last.startedAt })
+    show({ ...rest, ...change, took: elapsed() - began })
   }
 
   function stop (): void {
@@ -54,6 +58,7 @@ export function createSimulations ({ pushes, workerPath, run = startSimulation, 
       stop()
       const controller = new AbortController()
       running = controller
+      began = elapsed()
       const first: Simulation = { id: (last?.id ?? 0) + 1, request, state: 'running', startedAt: now(), results: [] }
       show(first)
       const settle = (change: () => Parameters<typeof end>[0]): void => {

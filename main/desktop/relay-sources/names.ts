@@ -1,5 +1,6 @@
 import type { RelayName as NameState } from '../../../preload/contract/index.ts'
 import { shortPeerId } from '../../node/addresses/peer-ids.ts'
+import { monotonicNow } from '../../node/clock.ts'
 import { NodeError } from '../../node/errors.ts'
 import type { RelayName } from '../../node/relays/relay-name.ts'
 import type { NamedRelay, NamedRelays } from '../../node/relays/resolve-relay-name.ts'
@@ -69,7 +70,7 @@ export function createRelayNames ({ settings, notices, lookUp, isServed, ownPeer
     onChange()
     const found = await lookUp(name)
     look.looking = false
-    look.at = Date.now()
+    look.at = monotonicNow()
     look.failures++
     look.trouble = found.kind === 'found' ? '' : found.words
     if (found.kind === 'found') take(name, found.relays, found.partial)
@@ -110,7 +111,7 @@ export function createRelayNames ({ settings, notices, lookUp, isServed, ownPeer
         unwantedRelays: unwantedRelays.filter((peerId) => !next.agreed.includes(peerId))
       })
       notices.remove('relay-name')
-      Object.assign(lookOf(text), { at: Date.now(), failures: 1, trouble: '' })
+      Object.assign(lookOf(text), { at: monotonicNow(), failures: 1, trouble: '' })
       onChange()
     },
 
@@ -123,7 +124,7 @@ export function createRelayNames ({ settings, notices, lookUp, isServed, ownPeer
     look: (all = false) => {
       const { relayNames, relaysByName } = settings.stored()
       if (!relaysByName) return
-      const now = Date.now()
+      const now = monotonicNow()
       for (const { name, relays } of relayNames) {
         const peerIds = relays.map(({ peerId }) => peerId)
         if (all ? !lookOf(name).looking : isDue(name, peerIds, now)) void lookAgain(name)

@@ -1,5 +1,6 @@
 import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { monotonicNow } from '../clock.ts'
 import type { CreatedNode } from '../create-node.ts'
 import { circuitTrouble } from '../reachability/circuit-refused.ts'
 import { planDial, type OpenedRecord } from './records.ts'
@@ -77,7 +78,7 @@ export class Dialer {
       record,
       topics: new Set(),
       failures: 0,
-      nextTry: Date.now() + (mutual && this.#node.components.peerId.toString() > peer ? GIVE_WAY : 0),
+      nextTry: monotonicNow() + (mutual && this.#node.components.peerId.toString() > peer ? GIVE_WAY : 0),
       dialling: false,
       trouble: undefined
     }
@@ -86,7 +87,7 @@ export class Dialer {
     }
     if (record.sequence > wanted.record.sequence) {
       wanted.record = record
-      wanted.nextTry = Math.min(wanted.nextTry, Date.now() + GIVE_WAY)
+      wanted.nextTry = Math.min(wanted.nextTry, monotonicNow() + GIVE_WAY)
     }
     this.#wanted.set(peer, wanted)
     this.#look()
@@ -106,7 +107,7 @@ export class Dialer {
   retryAll (): void {
     for (const wanted of this.#wanted.values()) {
       wanted.failures = 0
-      wanted.nextTry = Math.min(wanted.nextTry, Date.now())
+      wanted.nextTry = Math.min(wanted.nextTry, monotonicNow())
     }
     this.#look()
   }
@@ -115,7 +116,7 @@ export class Dialer {
     if (this.#timer === undefined) {
       return
     }
-    const now = Date.now()
+    const now = monotonicNow()
     let free = PARALLEL - [...this.#wanted.values()].filter(({ dialling }) => dialling).length
     for (const wanted of this.#wanted.values()) {
       if (free <= 0) {
@@ -135,7 +136,7 @@ export class Dialer {
   async #dial (wanted: Wanted): Promise<void> {
     const { addresses, unknownRelays } = planDial(wanted.record, this.#options.relays(), this.#options.allowPrivate)
     if (addresses.length === 0) {
-      wanted.nextTry = Date.now() + RETRY.last
+      wanted.nextTry = monotonicNow() + RETRY.last
       this.#note(wanted, unknownRelays.length > 0 ? UNKNOWN_RELAYS : undefined)
       for (const relay of unknownRelays) {
         this.#options.onUnknownRelay(relay, wanted.record.peerId)
@@ -148,11 +149,11 @@ export class Dialer {
       wanted.failures = 0
       this.#note(wanted, undefined)
       // Should the connection end at once, the next look must not dial in a loop.
-      wanted.nextTry = Date.now() + RETRY.first
+      wanted.nextTry = monotonicNow() + RETRY.first
     } catch (error) {
       wanted.failures++
       this.#note(wanted, circuitTrouble(error) ?? NO_ANSWER)
-      wanted.nextTry = Date.now() + Math.min(RETRY.last, RETRY.first * 2 ** (wanted.failures - 1))
+      wanted.nextTry = monotonicNow() + Math.min(RETRY.last, RETRY.first * 2 ** (wanted.failures - 1))
     } finally {
       wanted.dialling = false
     }

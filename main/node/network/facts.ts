@@ -1,6 +1,8 @@
 import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import type { Connection, IdentifyResult } from '@libp2p/interface'
 import type { Link, LinkLimit, NetworkPeer, PeerRole } from '../../../preload/contract/index.ts'
+import { monotonicNow } from '../clock.ts'
+import { openedAt } from '../connection-age.ts'
 import type { CreatedNode } from '../create-node.ts'
 import { relayOf } from '../discovery/records.ts'
 import { MAX_SHOWN } from '../limits.ts'
@@ -15,6 +17,9 @@ import { transportOf } from './transport.ts'
 /** What a peer said of itself. */
 type Said = Pick<NetworkPeer, 'role' | 'relays' | 'agent' | 'addresses'>
 
+/** Milliseconds from which the wall clock was set: two clocks read one after the other differ by less. */
+const JUMP = 1_000
+
 const SILENT: Said = { role: 'unknown', relays: false, agent: '', addresses: [] }
 
 /**
@@ -23,27 +28,37 @@ const SILENT: Said = { role: 'unknown', relays: false, agent: '', addresses: [] 
  */
 export function createNetworkFacts ({ libp2p, components: { events } }: CreatedNode, pubsub: SwitchingPubsub): NetworkFacts {
   const said = new Map<string, Said>()
-  const ends = new WeakMap<Connection, number>()
+  const lengths = new WeakMap<Connection, number>()
+  const shown = new WeakMap<Connection, number>()
 
+  // What a circuit may last is read when it opens: libp2p counts it down by the wall clock.
+  events.addEventListener('connection:open', ({ detail }) => {
+    if (detail.limits?.seconds !== undefined) lengths.set(detail, detail.limits.seconds)
+  })
   events.addEventListener('peer:identify', ({ detail }) => {
     if (libp2p.getConnections(detail.peerId).length > 0) said.set(detail.peerId.toString(), read(detail))
   })
   events.addEventListener('peer:disconnect', ({ detail }) => { said.delete(detail.toString()) })
 
+  /** By the wall clock as it is now, which may have been set since. A figure that is shown must not tremble: it changes with such a jump alone. */
+  function sinceOf (connection: Connection): number {
+    const since = Math.round(Date.now() - (monotonicNow() - openedAt(connection)))
+    const before = shown.get(connection)
+    if (before !== undefined && Math.abs(since - before) < JUMP) return before
+    shown.set(connection, since)
+    return since
+  }
+
   function limitOf (connection: Connection, relay: string | undefined): LinkLimit | undefined {
-    const { limits, timeline } = connection
+    const { limits } = connection
     if (limits === undefined) return undefined
-    // Kept: libp2p counts in whole units, and what is worked out anew would tremble.
-    if (limits.seconds !== undefined && !ends.has(connection)) {
-      const units = limits.seconds + Math.round((Date.now() - timeline.open) / 1_000)
-      ends.set(connection, timeline.open + units * circuitTimeUnit(said.get(relay ?? '')?.agent ?? ''))
-    }
-    const until = ends.get(connection)
+    const units = lengths.get(connection)
+    const until = units === undefined ? undefined : sinceOf(connection) + units * circuitTimeUnit(said.get(relay ?? '')?.agent ?? '')
     return { ...(limits.bytes === undefined ? {} : { bytes: Number(limits.bytes) }), ...(until === undefined ? {} : { until }) }
   }
 
   function linkOf (connection: Connection): Link {
-    const { id, remoteAddr, direction, rtt, timeline } = connection
+    const { id, remoteAddr, direction, rtt } = connection
     const relay = relayOf(remoteAddr)?.peer
     const limit = limitOf(connection, relay)
     const bytes = bytesOf(connection)
@@ -57,7 +72,7 @@ export function createNetworkFacts ({ libp2p, components: { events } }: CreatedN
       ...(rtt === undefined ? {} : { rtt: Math.round(rtt * 10) / 10 }),
       bytesIn: bytes.in,
       bytesOut: bytes.out,
-      since: timeline.open
+      since: sinceOf(connection)
     }
   }
 

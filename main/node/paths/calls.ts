@@ -1,5 +1,6 @@
 import type { Connection, PeerId } from '@libp2p/interface'
 import { getNetConfig } from '@libp2p/utils'
+import { monotonicNow } from '../clock.ts'
 import type { Components } from '../components.ts'
 import { hostAndPort } from '../transports/types.ts'
 import { BrokenCall, meetAt, type MeetingPlace, type Part } from './punch.ts'
@@ -8,9 +9,9 @@ import type { PathCall } from './types.ts'
 
 /** Does as {@link meetAt} does, and remembers what came of it. */
 export async function callAt (tries: Pick<Tries, 'called'>, kind: PathCall['kind'], components: Components, peer: PeerId, places: readonly MeetingPlace[], part: Part, signal: AbortSignal): Promise<Connection> {
-  const start = performance.now()
+  const start = monotonicNow()
   const end = (outcome: PathCall['outcome']): void => {
-    tries.called(peer.toString(), { kind, places: places.map(placeWords), outcome, took: performance.now() - start, at: Date.now() })
+    tries.called(peer.toString(), { kind, places: places.map(placeWords), outcome, took: monotonicNow() - start, at: monotonicNow() })
   }
   try {
     const connection = await meetAt(components, peer, places, part, signal)

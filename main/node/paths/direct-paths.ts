@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
+import { monotonicNow } from '../clock.ts'
 import type { CreatedNode } from '../create-node.ts'
 import { isCircuit } from '../gater.ts'
 import { DIRECT_LIMITS } from '../limits.ts'
@@ -111,7 +112,7 @@ export class DirectPaths extends EventEmitter<{ 'finding': [PathFinding] }> impl
     if (!this.#isOn) {
       return
     }
-    const now = Date.now()
+    const now = monotonicNow()
     for (const connection of this.#node.libp2p.getConnections()) {
       const peer = connection.remotePeer.toString()
       const isOurTurn = connection.direction === 'inbound' && connection.status === 'open' && isCircuit(connection.remoteAddr)
@@ -138,14 +139,14 @@ export class DirectPaths extends EventEmitter<{ 'finding': [PathFinding] }> impl
         // Identify has not told yet; the next look finds what it said.
         return
       }
-      this.#tell(this.#tries.begin(peer, WORDS.trying, Date.now()))
+      this.#tell(this.#tries.begin(peer, WORDS.trying, monotonicNow()))
       const open = await this.#reachOpen(circuit.remotePeer, addresses.map(({ multiaddr }) => multiaddr))
       if (open === undefined) {
         await this.#meet(circuit, protocols.includes(DCUTR))
       }
     } catch (error) {
       if (!this.#isDirect(circuit.remotePeer)) {
-        this.#tell(this.#tries.fail(peer, error instanceof NotMet ? error.message : WORDS.quiet, Date.now()))
+        this.#tell(this.#tries.fail(peer, error instanceof NotMet ? error.message : WORDS.quiet, monotonicNow()))
         await this.#forgiveNews(circuit.remotePeer)
       }
     } finally {
@@ -217,7 +218,7 @@ export class DirectPaths extends EventEmitter<{ 'finding': [PathFinding] }> impl
       }
       isServed = true
       this.#answering++
-      this.#tell(this.#tries.begin(peer, WORDS.trying, Date.now()))
+      this.#tell(this.#tries.begin(peer, WORDS.trying, monotonicNow()))
       const signal = this.#within(DIRECT_LIMITS.exchange)
       const own = await this.#options.mappings.places()
       const { addresses } = await agreeToMeet(stream, async () => Promise.resolve(this.#offer(own)), signal)
@@ -231,7 +232,7 @@ export class DirectPaths extends EventEmitter<{ 'finding': [PathFinding] }> impl
         stream.abort(error instanceof Error ? error : new Error(String(error)))
       }
       if (isServed && !this.#isDirect(circuit.remotePeer)) {
-        this.#tell(this.#tries.fail(peer, error instanceof NotMet ? error.message : WORDS.quiet, Date.now()))
+        this.#tell(this.#tries.fail(peer, error instanceof NotMet ? error.message : WORDS.quiet, monotonicNow()))
       }
     } finally {
       this.#answering -= isServed ? 1 : 0
@@ -240,7 +241,7 @@ export class DirectPaths extends EventEmitter<{ 'finding': [PathFinding] }> impl
 
   /** The other end may hear of our topics a moment before we hear of its own. */
   async #knows (peer: string): Promise<boolean> {
-    for (const end = Date.now() + KNOWN_WITHIN; !this.#options.isWanted(peer) && Date.now() < end;) {
+    for (const end = monotonicNow() + KNOWN_WITHIN; !this.#options.isWanted(peer) && monotonicNow() < end;) {
       await delay(KNOWN_LOOK)
     }
     return this.#isOn && this.#options.isWanted(peer)
@@ -269,10 +270,10 @@ export class DirectPaths extends EventEmitter<{ 'finding': [PathFinding] }> impl
     if (isCircuit(connection.remoteAddr) || !hasCircuit) {
       return
     }
-    this.#tell(this.#tries.succeed(peer, WORDS.direct, Date.now()))
+    this.#tell(this.#tries.succeed(peer, WORDS.direct, monotonicNow()))
     const stood = await retireCircuits(this.#node, connection)
     if (!stood) {
-      this.#tell(this.#tries.fail(peer, WORDS.short, Date.now()))
+      this.#tell(this.#tries.fail(peer, WORDS.short, monotonicNow()))
       return
     }
     setTimeout(() => {

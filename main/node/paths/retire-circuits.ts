@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection } from '@libp2p/interface'
+import { monotonicNow } from '../clock.ts'
 import type { CreatedNode } from '../create-node.ts'
 import { isCircuit } from '../gater.ts'
 import { carriesPubsub, hasOutboundPubsub } from '../pubsub/router.ts'
@@ -20,7 +21,7 @@ const CLOSE = 5_000
 export async function retireCircuits ({ libp2p }: CreatedNode, direct: Connection): Promise<boolean> {
   const circuits = (): Connection[] => libp2p.getConnections(direct.remotePeer).filter((each) => each.status === 'open' && isCircuit(each.remoteAddr))
   const isMoved = (): boolean => hasOutboundPubsub(direct) && circuits().every((each) => !carriesPubsub(each) && each.streams.length === 0)
-  for (const end = Date.now() + WITHIN; Date.now() < end && direct.status === 'open' && !isMoved();) {
+  for (const end = monotonicNow() + WITHIN; monotonicNow() < end && direct.status === 'open' && !isMoved();) {
     await delay(LOOK)
   }
   if (direct.status !== 'open') {

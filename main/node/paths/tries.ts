@@ -66,7 +66,7 @@ export class Tries {
     const entry = this.#entries.get(peerId)
     if (entry !== undefined) {
       entry.failures = 0
-      entry.next = 0
+      entry.next = -Infinity
     }
   }
 

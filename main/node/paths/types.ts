@@ -8,7 +8,7 @@ export interface PathCall {
   readonly outcome: 'met' | 'refused' | 'silent' | 'noWay' | 'broken'
   /** Milliseconds that it took. */
   readonly took: number
-  /** When it ended, in milliseconds since the Unix epoch. */
+  /** When it ended, by `monotonicNow`. */
   readonly at: number
 }
 
@@ -18,7 +18,7 @@ export interface PathFinding {
   readonly state: 'trying' | 'direct' | 'relayed'
   /** In a sentence; `relayed`: why. */
   readonly words: string
-  /** When, in milliseconds since the Unix epoch. */
+  /** When, by `monotonicNow`. */
   readonly at: number
   /** `direct`: milliseconds from the start of the try until the connection stood. */
   readonly took?: number

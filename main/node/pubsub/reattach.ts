@@ -1,4 +1,6 @@
 import type { Connection, IdentifyResult, Libp2pEvents, PeerId, Stream, TypedEventTarget } from '@libp2p/interface'
+import { monotonicNow } from '../clock.ts'
+import { openedAt } from '../connection-age.ts'
 import { isCircuit } from '../gater.ts'
 import { hasOutboundPubsub, isPubsubProtocol, outboundPubsub, resetDeaf } from './router.ts'
 
@@ -112,7 +114,7 @@ export class Reattach {
     for (const connection of this.#open()) {
       const peer = connection.remotePeer.toString()
       // Trap: a first identify that fails (5 s on a busy machine) is never repeated.
-      if (!(this.#speaks.get(peer) ?? connection.timeline.open < Date.now() - FIRST_IDENTIFY)) {
+      if (!(this.#speaks.get(peer) ?? openedAt(connection) < monotonicNow() - FIRST_IDENTIFY)) {
         continue
       }
       const other = candidates.get(peer)
@@ -126,7 +128,7 @@ export class Reattach {
     for (const [peer, connection] of candidates) {
       if (!attached.has(peer)) {
         void this.#again(connection)
-      } else if (connection.timeline.open < Date.now() - HAND_OVER) {
+      } else if (openedAt(connection) < monotonicNow() - HAND_OVER) {
         // Where a stream came onto the circuit only after the other connection stood.
         void this.#handOver(connection)
       }
@@ -155,7 +157,7 @@ export class Reattach {
 
 /** Whether what a circuit carries is to change over: to a direct connection, or to a newer circuit. */
 function givesWay (old: Connection, fresh: Connection): boolean {
-  return old !== fresh && isCircuit(old.remoteAddr) && (!isCircuit(fresh.remoteAddr) || old.timeline.open <= fresh.timeline.open)
+  return old !== fresh && isCircuit(old.remoteAddr) && (!isCircuit(fresh.remoteAddr) || openedAt(old) <= openedAt(fresh))
 }
 
 /** Closes a stream; ends when the other end has read all of it and closed its own half, or does not in time. */

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { TopicValidatorResult, type Message } from '@chainsafe/libp2p-gossipsub'
 import type { PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Protocol, ProtocolState } from '../../../preload/contract/index.ts'
+import { monotonicNow } from '../clock.ts'
 import { NodeError } from '../errors.ts'
 import { MAX_PAYLOAD_BYTES } from '../limits.ts'
 import type { Pubsub, PubsubCounts, PubsubEvents, PubsubTotals } from '../types.ts'
@@ -120,9 +121,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   /** Neighbours that the router keeps on a topic. */
   meshOn (topic: string): readonly string[] { return this.#router?.getMeshPeers?.(topic) ?? [] }
 
-  seenTopics (): readonly string[] {
-    return this.#seen.all()
-  }
+  seenTopics (): readonly string[] { return this.#seen.all() }
 
   async publish (topic: string, data: Uint8Array): Promise<{ readonly recipients: readonly string[] }> {
     if (data.byteLength > MAX_PAYLOAD_BYTES) {
@@ -192,7 +191,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
    * of ours stands yet, and what is posted then passes them by.
    */
   async #settle (before: ReadonlyMap<string, readonly PeerId[]>): Promise<void> {
-    const end = Date.now() + SETTLE_WITHIN
+    const end = monotonicNow() + SETTLE_WITHIN
     const missing = (): boolean => {
       const reachable = new Set(this.#components.connectionManager.getConnections().filter(hasOutboundPubsub).map(({ remotePeer }) => remotePeer.toString()))
       return [...before].some(([topic, peers]) => {
@@ -200,11 +199,11 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
         return peers.some((peer) => !now.has(peer.toString()) && this.#components.connectionManager.getConnections(peer).length > 0)
       })
     }
-    let again = Date.now() + IDENTIFY_AGAIN
-    while (missing() && Date.now() < end) {
+    let again = monotonicNow() + IDENTIFY_AGAIN
+    while (missing() && monotonicNow() < end) {
       await delay(SETTLE_LOOK)
-      if (Date.now() > again) {
-        again = Date.now() + IDENTIFY_AGAIN
+      if (monotonicNow() > again) {
+        again = monotonicNow() + IDENTIFY_AGAIN
         void this.#reattach.all()
       }
     }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection } from '@libp2p/interface'
+import { monotonicNow } from '../clock.ts'
 import type { CreatedNode } from '../create-node.ts'
 import { isCircuit } from '../gater.ts'
 import { carriesPubsub } from '../pubsub/router.ts'
@@ -56,7 +57,7 @@ export class CircuitRenewal {
 
   async #read ({ limits, remoteAddr }: Connection): Promise<Budget> {
     const time = limits?.seconds === undefined ? undefined : limits.seconds * await this.#unit(relayOf(remoteAddr)?.peer)
-    return { bytes: limits?.bytes, until: time === undefined ? undefined : Date.now() + time * (1 - LEFT) }
+    return { bytes: limits?.bytes, until: time === undefined ? undefined : monotonicNow() + time * (1 - LEFT) }
   }
 
   async #unit (relay: string | undefined): Promise<number> {
@@ -85,10 +86,10 @@ export class CircuitRenewal {
     this.#renewing.add(peer)
     try {
       await this.#node.libp2p.dial(old.remoteAddr, { force: true, signal: AbortSignal.timeout(DIAL) })
-      const end = Date.now() + OVERLAP
+      const end = monotonicNow() + OVERLAP
       do {
         await delay(OVERLAP_LOOK)
-      } while (carriesPubsub(old) && Date.now() < end)
+      } while (carriesPubsub(old) && monotonicNow() < end)
       await old.close({ signal: AbortSignal.timeout(DIAL) })
     } catch {
       // No other circuit now: the old one serves to its end, and the dialer goes on from there.
@@ -100,6 +101,6 @@ export class CircuitRenewal {
 
 function runsOut (connection: Connection, { bytes, until }: Budget): boolean {
   const left = connection.limits?.bytes
-  return (until !== undefined && Date.now() >= until) ||
+  return (until !== undefined && monotonicNow() >= until) ||
     (bytes !== undefined && left !== undefined && Number(left) < Number(bytes) * LEFT)
 }

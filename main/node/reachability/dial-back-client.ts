@@ -2,6 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf'
 import type { Connection, IdentifyResult, PeerId } from '@libp2p/interface'
 import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { monotonicNow } from '../clock.ts'
 import { isCircuit } from '../gater.ts'
 import { DialBackRequestSchema, DialBackResponseSchema } from '../node_pb.ts'
 import { PROTOCOLS } from '../protocols.ts'
@@ -10,6 +11,7 @@ import { ask } from '../streams.ts'
 /** What a dial-back showed. */
 export interface DialBackFinding {
   readonly relay: string
+  /** By `monotonicNow`. */
   readonly at: number
   readonly reached: boolean
   /** The address that was dialled. */
@@ -38,9 +40,9 @@ export async function askDialBack (connection: Connection, relay: PeerId, addres
   try {
     const request = toBinary(DialBackRequestSchema, create(DialBackRequestSchema, { address: address.bytes }))
     const answer = fromBinary(DialBackResponseSchema, await ask(connection, PROTOCOLS.dialBack, request))
-    return { ...finding, at: Date.now(), reached: answer.reached, reason: answer.reason.slice(0, 200) }
+    return { ...finding, at: monotonicNow(), reached: answer.reached, reason: answer.reason.slice(0, 200) }
   } catch {
-    return { ...finding, at: Date.now(), reached: false, reason: 'The relay did not answer.' }
+    return { ...finding, at: monotonicNow(), reached: false, reason: 'The relay did not answer.' }
   }
 }
 

@@ -2,6 +2,7 @@ import type { PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Relay } from '../../../preload/contract/index.ts'
+import { monotonicNow } from '../clock.ts'
 import type { RelayCandidate } from '../types.ts'
 
 /** Where a relay is: at least one address. */
@@ -14,7 +15,10 @@ export interface Entry {
   /** Its addresses, the one in use first. */
   addresses: Addresses
   state: Relay['state']
+  /** Since when it is in this state, in milliseconds since the Unix epoch: shown. */
   since: number
+  /** The same by `monotonicNow`, as all times below. */
+  changedAt: number
   detail: string
   hub: boolean
   tryingSince: number | undefined
@@ -39,11 +43,12 @@ export function fresh (candidate: RelayCandidate, addresses: Addresses, peer: st
     addresses,
     state: candidate.approved ? 'connecting' : 'asking',
     since: Date.now(),
+    changedAt: monotonicNow(),
     detail: candidate.approved ? 'Asking for a place.' : 'Not used before you agree.',
     hub: false,
     tryingSince: undefined,
     failures: 0,
-    nextTry: 0,
+    nextTry: -Infinity,
     closesSince: undefined,
     leaving: false
   }
@@ -61,6 +66,7 @@ export function turn (entry: Entry): void {
 export function set (entry: Entry, state: Relay['state'], detail: string): void {
   if (entry.state !== state) {
     entry.since = Date.now()
+    entry.changedAt = monotonicNow()
   }
   entry.state = state
   entry.detail = detail

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Connection, PeerId } from '@libp2p/interface'
 import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { Relay } from '../../../preload/contract/index.ts'
+import { monotonicNow } from '../clock.ts'
 import type { CreatedNode } from '../create-node.ts'
 import { PROTOCOLS } from '../protocols.ts'
 import type { RelayCandidate } from '../types.ts'
@@ -113,7 +114,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
     if (this.#timer === undefined) {
       return
     }
-    const now = Date.now()
+    const now = monotonicNow()
     const usable = [...this.#entries.values()].filter(({ candidate }) => candidate.approved)
     const held = usable.filter((entry) => this.#isHeld(entry, now))
     const lasting = held.filter(({ closesSince }) => closesSince === undefined)
@@ -159,14 +160,14 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
   #leaveClosing (held: readonly Entry[], lasting: readonly Entry[], now: number): void {
     for (const entry of held) {
       const { closesSince } = entry
-      if (closesSince !== undefined && lasting.some(({ since }) => now - Math.max(since, closesSince) >= OVERLAP)) {
+      if (closesSince !== undefined && lasting.some(({ changedAt }) => now - Math.max(changedAt, closesSince) >= OVERLAP)) {
         this.#letGo(entry, CLOSED, RETRY.later)
       }
     }
   }
 
   #letGo (entry: Entry, detail: string, wait: number): void {
-    entry.nextTry = Date.now() + wait
+    entry.nextTry = monotonicNow() + wait
     entry.leaving = true
     set(entry, 'refused', detail)
     this.#node.slots.release(entry.peerId.toString())
@@ -184,13 +185,13 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       this.#tell()
       return false
     }
-    entry.closesSince ??= Date.now()
+    entry.closesSince ??= monotonicNow()
     this.#look()
     return [...this.#entries.values()].some(({ candidate, closesSince, state }) => candidate.approved && closesSince === undefined && state !== 'down' && state !== 'refused')
   }
 
   async #try (entry: Entry): Promise<void> {
-    entry.tryingSince = Date.now()
+    entry.tryingSince = monotonicNow()
     entry.leaving = false
     let connection: Connection | undefined
     try {
@@ -209,7 +210,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
       entry.failures++
       if (connection === undefined) {
         turn(entry)
-        entry.nextTry = Date.now() + (entry.failures > RETRY.soonTries ? RETRY.later : RETRY.soon)
+        entry.nextTry = monotonicNow() + (entry.failures > RETRY.soonTries ? RETRY.later : RETRY.soon)
         set(entry, 'down', entry.closesSince !== undefined ? CLOSED : relayTrouble(error))
       } else {
         await this.#refused(entry, connection, error)
@@ -227,7 +228,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
     } else if (reason === 'draining') {
       this.#letGo(entry, CLOSED, RETRY.later)
     } else {
-      entry.nextTry = Date.now() + RETRY.later
+      entry.nextTry = monotonicNow() + RETRY.later
       set(entry, 'refused', refusal(reason, error))
     }
   }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { IdentifyResult } from '@libp2p/interface'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { Reachability, Relay } from '../../../preload/contract/index.ts'
+import { monotonicNow } from '../clock.ts'
 import type { CreatedNode } from '../create-node.ts'
 import type { ReachabilityEvents, ReachabilityService, RelayCandidate } from '../types.ts'
 import { addressToTry, askDialBack, servesDialBack, type DialBackFinding } from './dial-back-client.ts'
@@ -174,7 +175,7 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
   }
 
   #update (relays: readonly Relay[]): void {
-    const since = Date.now() - FINDING_LASTS
+    const since = monotonicNow() - FINDING_LASTS
     const proof = [...this.#findings.values()].find(({ reached, at }) => reached && at > since)
     const through = relays
       .filter(({ state }) => state === 'reserved')

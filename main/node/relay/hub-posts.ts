@@ -1,3 +1,4 @@
+import { monotonicNow } from '../clock.ts'
 import { Quota } from '../quota.ts'
 
 /** How much a client may hand a hub. */
@@ -47,7 +48,7 @@ export class HubPosts {
   }
 
   /** Undefined: it may pass. Else why not. */
-  take (client: string, bytes: number, topicRefused: boolean, now = Date.now()): DropReason | undefined {
+  take (client: string, bytes: number, topicRefused: boolean, now = monotonicNow()): DropReason | undefined {
     const reason = topicRefused
       ? 'topics'
       : !this.#posts.take(client, 1, now) ? 'posts' : !this.#bytes.take(client, bytes, now) ? 'bytes' : undefined
@@ -64,7 +65,7 @@ export class HubPosts {
   }
 
   /** Whether a client went on so far beyond its caps that it may not be connected for now. */
-  isShutOut (client: string, now = Date.now()): boolean {
+  isShutOut (client: string, now = monotonicNow()): boolean {
     for (const [key, until] of this.#shutOut) {
       if (until > now) {
         break

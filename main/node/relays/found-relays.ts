@@ -1,5 +1,6 @@
 import { fromBinary } from '@bufbuild/protobuf'
 import type { Connection } from '@libp2p/interface'
+import { monotonicNow } from '../clock.ts'
 import type { CreatedNode } from '../create-node.ts'
 import { openRecord } from '../discovery/records.ts'
 import { FOUND_RELAY_LIMITS as LIMITS } from '../limits.ts'
@@ -28,7 +29,7 @@ const LOOK = 1_000
 export class FoundRelays {
   readonly #node: CreatedNode
   readonly #options: FoundRelaysOptions
-  /** Milliseconds since the epoch at which each relay is asked next. */
+  /** When each relay is asked next, by `monotonicNow`. */
   readonly #due = new Map<string, number>()
   #timer: NodeJS.Timeout | undefined
 
@@ -40,7 +41,7 @@ export class FoundRelays {
   set (on: boolean): void {
     if (on === (this.#timer !== undefined)) return
     clearInterval(this.#timer)
-    this.#timer = on ? setInterval(() => { this.#look(Date.now()) }, LOOK) : undefined
+    this.#timer = on ? setInterval(() => { this.#look(monotonicNow()) }, LOOK) : undefined
     this.#timer?.unref()
   }
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { memory } from '@libp2p/memory'
 import { multiaddr } from '@multiformats/multiaddr'
+import { monotonicNow } from '../clock.ts'
 import { createNode, type CreatedNode } from '../create-node.ts'
 import { generateIdentity } from '../identity.ts'
 import { hasOutboundPubsub } from '../pubsub/router.ts'
@@ -56,9 +57,9 @@ export async function connectNodes (nodes: readonly SimulatedNode[], { edges }: 
     await from.libp2p.dial(address)
     onConnected(++done)
   }
-  const end = Date.now() + MEET_WITHIN
+  const end = monotonicNow() + MEET_WITHIN
   while (!edges.every((edge) => haveMet(nodes, edge))) {
-    if (Date.now() > end) throw new Error('the nodes do not see each other')
+    if (monotonicNow() > end) throw new Error('the nodes do not see each other')
     await delay(LOOK)
   }
 }
@@ -75,15 +76,15 @@ function haveMet (nodes: readonly SimulatedNode[], [a, b]: Edge): boolean {
 /** Waits until nobody takes anybody into the mesh, or out of it, any more. */
 export async function settleMesh (nodes: readonly SimulatedNode[]): Promise<void> {
   const look = (): string => nodes.map(({ pubsub }) => (pubsub.counts().mesh[TOPIC] ?? []).join()).join(' ')
-  const end = Date.now() + SETTLE_WITHIN
+  const end = monotonicNow() + SETTLE_WITHIN
   let last = look()
-  let since = Date.now()
-  while (Date.now() < Math.min(end, since + STILL)) {
+  let since = monotonicNow()
+  while (monotonicNow() < Math.min(end, since + STILL)) {
     await delay(LOOK)
     const now = look()
     if (now !== last) {
       last = now
-      since = Date.now()
+      since = monotonicNow()
     }
   }
 }

@@ -1,3 +1,4 @@
+import { monotonicNow } from '../clock.ts'
 import { hostAndPort, type Way } from './types.ts'
 
 /** Milliseconds for which a proxy that could not be spoken to comes after the others: browsers take five minutes. */
@@ -7,16 +8,16 @@ const MAX_REMEMBERED = 100
 
 /** Puts ways into the order in which they are worth trying: as they were named, but for those that just failed. */
 export class Ways {
-  /** By way, until when in milliseconds since the epoch. The oldest first. */
+  /** By way, until when by the monotonic clock. The oldest first. */
   readonly #failed = new Map<string, number>()
 
   /** None of them is left out: what failed is tried where nothing else is left. */
-  inOrder (ways: readonly Way[], now = Date.now()): readonly Way[] {
+  inOrder (ways: readonly Way[], now = monotonicNow()): readonly Way[] {
     const isFine = (way: Way): boolean => (this.#failed.get(nameOf(way)) ?? 0) <= now
     return [...ways.filter(isFine), ...ways.filter((way) => !isFine(way))]
   }
 
-  failed (way: Way, now = Date.now()): void {
+  failed (way: Way, now = monotonicNow()): void {
     this.worked(way)
     this.#failed.set(nameOf(way), now + LAST)
     for (const oldest of this.#failed.keys()) {

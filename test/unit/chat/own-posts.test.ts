@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 import { createNatterDialect } from '../../../main/chat/dialects/natter.ts'
 import { StoreError } from '../../../main/store/errors.ts'
+import { setWallClock } from '../../support/wall-clock.ts'
 import { BLANKS } from '../text/corpus/blanks.ts'
 import { makeMessage } from '../support/fake-node.ts'
 import { ada, chat, dealtWith, deliveries, garden, hear, list, node, open, people, posts, published, renewNode, self, store, useChat } from './support/chat.ts'
@@ -34,6 +35,20 @@ describe('own posts', () => {
     expect(texts).toEqual(['one', 'two', 'three'])
     for (const { id } of sent) await expect.poll(() => deliveries(id)).toEqual([{ kind: 'queued' }, { kind: 'sent', people: 1 }])
     expect((await list()).map(({ text }) => text)).toEqual(['one', 'two', 'three'])
+  })
+
+  it('carry the right time again once a wrong clock is set, and stay in order', async () => {
+    try {
+      setWallClock(5 * 3_600_000)
+      const early = await chat.post(garden, 'by a clock five hours ahead')
+      setWallClock(0)
+      const late = await chat.post(garden, 'by the right one')
+      expect(early.time - Date.now()).toBeGreaterThan(4 * 3_600_000)
+      expect(Math.abs(late.time - Date.now())).toBeLessThan(60_000)
+      expect(late.order).toBeGreaterThan(early.order)
+    } finally {
+      setWallClock(0)
+    }
   })
 
   it('go out once although many changes come at once', async () => {

@@ -10,7 +10,7 @@ function bench (): { readonly checks: ReturnType<typeof createChecks>, readonly 
   const node = new FakeNode('12D3me')
   const { promise, resolve } = Promise.withResolvers<CheckResult>()
   node.checked = async () => promise
-  const checks = createChecks({ pushes: { push: (_event, value) => { heard.push(value as Check) } }, now: () => time })
+  const checks = createChecks({ pushes: { push: (_event, value) => { heard.push(value as Check) } }, now: () => time, elapsed: () => time })
   return { checks, heard, node, finish: resolve, tick: (ms) => { time += ms } }
 }
 

@@ -135,7 +135,7 @@ describe('a log', () => {
 
   it('takes 60 problems a minute, and says how many it left out', async () => {
     let now = 60_000
-    const log = createLog({ now: () => now })
+    const log = createLog({ elapsed: () => now })
     for (let n = 0; n < 1_000; n++) log.write({ kind: 'problem', words: ['natter: again'] })
     now += 60_000
     log.write({ kind: 'problem', words: ['natter: later'] })

@@ -26,7 +26,7 @@ function bench (): { readonly simulations: ReturnType<typeof createSimulations>,
   const simulations = createSimulations({
     pushes: { push: (_event, value) => { heard.push(value as Simulation) } },
     workerPath: '/worker.cjs',
-    now: () => time += 100,
+    elapsed: () => time += 100,
     run: async (options, run) => {
       const { promise, resolve, reject } = Promise.withResolvers<readonly SimulationRow[]>()
       started.push({ options, run, finish: resolve, fail: reject })

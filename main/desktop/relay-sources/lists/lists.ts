@@ -1,4 +1,5 @@
 import type { RelayList } from '../../../../preload/contract/index.ts'
+import { monotonicNow } from '../../../node/clock.ts'
 import { NodeError } from '../../../node/errors.ts'
 import { MAX_RELAY_LISTS, type SettingsService } from '../../../settings/settings.ts'
 import type { StoredSettings } from '../../../settings/schema.ts'
@@ -85,12 +86,12 @@ export function createRelayLists ({ settings, fetchList, given, onChange }: Rela
     const { reference, origin } = list
     try {
       const next = await readNow(readListReference(reference, origin !== 'person'), list)
-      due.set(reference, Date.now() + REFRESH)
+      due.set(reference, monotonicNow() + REFRESH)
       troubles.delete(reference)
       // The person may have removed it meanwhile.
       if (stored().some((other) => other.reference === reference)) put({ reference, origin, ...next })
     } catch (error) {
-      due.set(reference, Date.now() + RETRY)
+      due.set(reference, monotonicNow() + RETRY)
       troubles.set(reference, error instanceof NodeError ? error.message : 'The list cannot be read now.')
     }
     onChange()
@@ -106,7 +107,7 @@ export function createRelayLists ({ settings, fetchList, given, onChange }: Rela
       const known = stored().find((list) => list.reference === reference.text)
       if (known !== undefined && known.origin !== 'person') throw new NodeError('ERR_BAD_ADDRESS', 'This list is here already.')
       const read = await readNow(reference, known)
-      due.set(reference.text, Date.now() + REFRESH)
+      due.set(reference.text, monotonicNow() + REFRESH)
       troubles.delete(reference.text)
       put({ reference: reference.text, origin: 'person', ...read })
       onChange()
@@ -121,8 +122,8 @@ export function createRelayLists ({ settings, fetchList, given, onChange }: Rela
       looking = true
       try {
         await takeGiven()
-        const now = Date.now()
-        await Promise.all(stored().filter(({ reference }) => all || (due.get(reference) ?? 0) <= now).map(lookAt))
+        const now = monotonicNow()
+        await Promise.all(stored().filter(({ reference }) => all || (due.get(reference) ?? -Infinity) <= now).map(lookAt))
       } finally {
         looking = false
       }

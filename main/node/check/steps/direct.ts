@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { CheckFinding } from '../../../../preload/contract/index.ts'
+import { monotonicNow } from '../../clock.ts'
 import { isCircuit } from '../../gater.ts'
 import { CHECK_LIMITS } from '../../limits.ts'
 import type { PathCall, PathFinding } from '../../paths/types.ts'
@@ -16,7 +17,7 @@ const SHOWN = 10
 export const directStep: Step = {
   id: 'direct',
   title: 'Do direct connections come about (hole punching)?',
-  run: async (facts) => facts.person === undefined ? judgeAll(facts.context.paths.findings, facts.context.paths.isOn, Date.now()) : ofPerson(facts, facts.person)
+  run: async (facts) => facts.person === undefined ? judgeAll(facts.context.paths.findings, facts.context.paths.isOn, monotonicNow()) : ofPerson(facts, facts.person)
 }
 
 /** Tells of everybody with whom it was tried. */
@@ -46,8 +47,8 @@ async function ofPerson (facts: Facts, person: string): Promise<CheckFinding> {
     const state = found()?.state
     return paths.isOn && !signal.aborted && open().includes('circuit') && !open().includes('direct') && state !== 'relayed' && waited < (state === 'trying' ? CHECK_LIMITS.punch : CHECK_LIMITS.punchBegins)
   }
-  for (let start = performance.now(); isDue(performance.now() - start);) await delay(LOOK)
-  return judgePath({ ways: open(), found: found(), isOn: paths.isOn, why: paths.why(person) }, Date.now())
+  for (let start = monotonicNow(); isDue(monotonicNow() - start);) await delay(LOOK)
+  return judgePath({ ways: open(), found: found(), isOn: paths.isOn, why: paths.why(person) }, monotonicNow())
 }
 
 /** What is known of the way to one person. */

@@ -2,6 +2,7 @@ import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import type { Connection, IdentifyResult, PeerId } from '@libp2p/interface'
 import { toBinary, create } from '@bufbuild/protobuf'
 import { CODE_P2P, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { monotonicNow } from '../../clock.ts'
 import type { CreatedNode } from '../../create-node.ts'
 import { openRecord } from '../../discovery/records.ts'
 import { isUsableOutside } from '../../relays/usable-address.ts'
@@ -35,6 +36,7 @@ interface Member extends CommunityMember {
   readonly record: Uint8Array
   /** The IP address at which we reached it. */
   readonly ip: string | undefined
+  /** When we reached it last, by `monotonicNow`. */
   readonly seen: number
 }
 
@@ -167,7 +169,7 @@ export class Community {
       }
       const { addresses } = await openRecord(record)
       const usable = addresses.filter((address) => isUsableOutside(address, this.#options.allowPrivate === true, true)).map(String)
-      if (usable.length > 0) this.#keep({ peerId: peer.toString(), addresses: usable, record, ip: ipOf(connection.remoteAddr), seen: Date.now() })
+      if (usable.length > 0) this.#keep({ peerId: peer.toString(), addresses: usable, record, ip: ipOf(connection.remoteAddr), seen: monotonicNow() })
     } catch {
       // Gone again, or its record is not its own.
     }
@@ -176,7 +178,7 @@ export class Community {
   /** A relay that came to us is dialled at what it signed, beside the connection that stands. */
   async #proveInbound (peer: PeerId, record: Uint8Array): Promise<void> {
     const known = this.#members.get(peer.toString())
-    if (known !== undefined && Date.now() - known.seen < LIMITS.proofLasts) return
+    if (known !== undefined && monotonicNow() - known.seen < LIMITS.proofLasts) return
     const { addresses } = await openRecord(record)
     const usable = addresses.filter((address) => isUsableOutside(address, this.#options.allowPrivate === true)).slice(0, LIMITS.addresses)
     if (usable.length === 0) return
@@ -195,7 +197,7 @@ export class Community {
   }
 
   #fresh (): Member[] {
-    const since = Date.now() - LIMITS.lasts
+    const since = monotonicNow() - LIMITS.lasts
     for (const [peer, { seen }] of this.#members) {
       if (seen < since) this.#members.delete(peer)
     }

@@ -1,4 +1,5 @@
 import { MemoryDatastore } from 'datastore-core'
+import { monotonicNow } from '../../clock.ts'
 
 type Key = Parameters<MemoryDatastore['put']>[0]
 type Entries = ReturnType<MemoryDatastore['_all']>
@@ -20,7 +21,7 @@ export interface ProviderStoreOptions {
  */
 export class ProviderStore extends MemoryDatastore {
   readonly #options: ProviderStoreOptions
-  /** When each entry came, the one heard of longest ago first. */
+  /** When each entry came by `monotonicNow`, the one heard of longest ago first. */
   readonly #came = new Map<string, { readonly key: Key, readonly at: number }>()
 
   constructor (options: ProviderStoreOptions) {
@@ -39,7 +40,7 @@ export class ProviderStore extends MemoryDatastore {
     const [oldest] = this.#came.values()
     // Those who are there say so again.
     if (oldest !== undefined && this.#came.size >= this.#options.most) this.delete(oldest.key)
-    this.#came.set(name, { key, at: Date.now() })
+    this.#came.set(name, { key, at: monotonicNow() })
     void super.put(key, value)
     return key
   }
@@ -51,7 +52,7 @@ export class ProviderStore extends MemoryDatastore {
 
   /** Trap: a server that kept somebody longer than libp2p keeps their addresses (an hour) would answer nobody any more. */
   override _all (...args: Parameters<MemoryDatastore['_all']>): Entries {
-    const since = Date.now() - this.#options.lasts
+    const since = monotonicNow() - this.#options.lasts
     for (const { key, at } of this.#came.values()) {
       if (at < since) this.delete(key)
     }

@@ -1,0 +1,67 @@
+// Intervals, deadlines, quotas and ages go by `monotonicNow` of main/node/clock.ts (in the page: by
+// `performance.now`). The wall clock can be set, so the files that read it are named here, each with its reason.
+
+const stored = 'a date that is stored'
+const shown = 'a date that is shown'
+const wire = 'a date that others send or read'
+
+/** @type {Readonly<Record<string, readonly string[]>>} */
+export const wallClockFiles = {
+  [stored]: [
+    // Posts, blocked people, key and settings files that are set aside.
+    'main/chat/create-chat.ts',
+    'main/desktop/api/blocking.ts',
+    'main/desktop/keys/keys.ts',
+    'main/relay/history-keeper.ts',
+    'main/settings/settings.ts',
+    'main/store/worker/core.ts',
+    // Files have dates, and so have the names of those that are exported.
+    'main/desktop/api/files.ts',
+    'main/desktop/api/simulation.ts',
+    'main/desktop/crashes/crashes.ts',
+    'main/desktop/logs/log.ts'
+  ],
+  [shown]: [
+    'main/desktop/api/snapshot.ts',
+    'main/desktop/checks.ts',
+    'main/desktop/protocols/samples.ts',
+    'main/desktop/protocols/simulations.ts',
+    'main/desktop/updates/updates.ts',
+    'main/node/network/facts.ts',
+    'main/node/reachability/relay-entry.ts',
+    'main/node/reachability/service.ts',
+    'renderer/main.ts',
+    'renderer/state/clock.svelte.ts',
+    'renderer/state/writing.svelte.ts'
+  ],
+  [wire]: [
+    // Posts carry their author's clock; peer records, lists and certificates have dates of their own.
+    'main/chat/history/evidence.ts',
+    'main/desktop/relay-sources/lists/lists.ts',
+    'main/node/check/relay-probe.ts',
+    'main/node/check/steps/person.ts',
+    'main/node/relay/standing.ts',
+    'main/relay/tls/acme.ts',
+    'main/relay/tls/certificate.ts'
+  ]
+}
+
+const message = '[monotonic-intervals] The wall clock can be set. Measure intervals with monotonicNow (main/node/clock.ts), in the page with performance.now; name the file in resources/tools/clock-rules.mjs if it needs a date.'
+
+/** Configuration objects for eslint. */
+export const clockRules = [
+  {
+    files: ['main/**', 'preload/**', 'renderer/**'],
+    ignores: Object.values(wallClockFiles).flat(),
+    rules: {
+      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message }],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message },
+        { selector: 'CallExpression[callee.name="Date"]', message },
+        // libp2p's dates of when connections and streams opened: main/node/connection-age.ts has the same by the other clock.
+        { selector: 'MemberExpression[property.name="timeline"], ObjectPattern > Property[key.name="timeline"]', message }
+      ]
+    }
+  }
+]

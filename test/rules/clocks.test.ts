@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { wallClockFiles } from '../../resources/tools/clock-rules.mjs'
+import { root } from '../../resources/tools/paths.mjs'
+import { eslintAt, fixtures } from './support.ts'
+
+const RULES = ['no-restricted-properties', 'no-restricted-syntax']
+
+/** How often text in a file of the product breaks the rule about clocks. */
+async function breaches (text: string, file = 'main/chat/no-explicit-any.ts'): Promise<number> {
+  const folder = join(fixtures, 'code-style')
+  const [result] = await eslintAt(folder).lintText(text, { filePath: join(folder, file) })
+  return (result?.messages ?? []).filter(({ ruleId }) => RULES.includes(ruleId ?? '')).length
+}
+
+describe('the wall clock', () => {
+  it.each([
+    'export const at = Date.now()',
+    'export const { now } = Date',
+    'export function wait (now = Date.now): number { return now() }',
+    'export const at = new Date()',
+    'export const at = Date()',
+    'export function open (connection: { timeline: { open: number } }): number { return connection.timeline.open }',
+    'export function open ({ timeline }: { timeline: { open: number } }): number { return timeline.open }'
+  ])('is not read by %s', async (text) => {
+    expect(await breaches(text)).toBe(1)
+  })
+
+  it.each(['export const at = performance.now()', 'export const at = new Date(5)', 'export const at = Date.UTC(2026, 10, 1)'])('is not meant by %s', async (text) => {
+    expect(await breaches(text)).toBe(0)
+  })
+
+  // An exception that is no longer one would let the next interval in.
+  it.each(Object.entries(wallClockFiles))('is read for %s, by each file that is named', async (_, files) => {
+    for (const file of files) expect(await breaches(readFileSync(join(root, file), 'utf8')), file).toBeGreaterThan(0)
+  })
+})
