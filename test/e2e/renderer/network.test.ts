@@ -155,7 +155,7 @@ describe('settings of the network', () => {
     await see(page.getByRole('alert')).toContainText('A port is a whole number from 1 to 65535.')
     await port.fill('4001')
     await page.keyboard.press('Enter')
-    await see(page.getByText(/^Kept\./)).toBeVisible()
+    await see(page.getByText(/^Saved\./)).toBeVisible()
     const relay = page.getByRole('switch', { name: 'Be a relay for others' })
     await see(relay).toBeDisabled()
     await push(page, { event: 'reachability:change', value: { state: 'direct', through: [], address: '/ip4/203.0.113.7/tcp/4001', evidence: [] } })

@@ -22,7 +22,7 @@ describe('settings', () => {
     await openSettings(page, 'Profile')
     await page.getByRole('textbox', { name: 'Display name' }).fill('  ')
     await page.keyboard.press('Enter')
-    await see(page.getByRole('alert')).toContainText('A name needs a character or more.')
+    await see(page.getByRole('alert')).toContainText('Enter a name.')
     expect(await callsOf(page, 'changeSettings')).toEqual([])
   })
 
