@@ -119,7 +119,7 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
 
   function draw (): void {
     tray.draw(trayView({
-      appName, safeMode, phase: status.phase(), reachability: status.reachability(), relays: status.relays(), topics: status.topics(), unread: status.unread(), notifications: settings.visible().notifications
+      appName, phase: status.phase(), standing: status.standing(), topics: status.topics(), unread: status.unread(), notifications: settings.visible().notifications
     }))
   }
 

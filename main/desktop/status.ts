@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events'
-import type { Phase, PushBatch, Reachability, Relay, Topic } from '../../preload/contract/index.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { standingOf, type Person, type Phase, type PushBatch, type Reachability, type Relay, type Standing, type Topic } from '../../preload/contract/index.ts'
 
 /** What {@link Status} announces. */
 export interface StatusEvents {
@@ -13,9 +14,8 @@ export interface StatusEvents {
 /** How Natter stands, for what draws it outside of the window: tray, titles, notifications. */
 export interface Status extends EventEmitter<StatusEvents> {
   readonly phase: () => Phase
-  readonly reachability: () => Reachability
-  /** Relays that the person agreed to. */
-  readonly relays: () => number
+  /** How we stand with others. */
+  readonly standing: () => Standing
   /** Topics that we are on, in the order in which the window first heard of them. */
   readonly topics: () => readonly Topic[]
   readonly topic: (id: string) => Topic | undefined
@@ -34,8 +34,22 @@ export function createStatus (): Status {
   const topics = new Map<string, Topic>()
   let phase: Phase = { kind: 'starting' }
   let reachability: Reachability = { state: 'unknown', through: [], evidence: [] }
-  let relays = 0
-  const agreed = (relay: Relay): boolean => relay.state !== 'asking'
+  let relays: readonly Relay[] = []
+  let safeMode = false
+  /** Everybody on each topic that we are on. */
+  const people = new Map<string, readonly Person[]>()
+  let standing = judge()
+
+  function judge (): Standing {
+    return standingOf({ phase, safeMode, reachability, relays, people: [...people.values()].flat() })
+  }
+
+  /** Round-trip times change all the time: only what is said of them counts. */
+  function hasNewStanding (): boolean {
+    const before = standing
+    standing = judge()
+    return !isDeepStrictEqual(before, standing)
+  }
 
   function takeOne (push: PushBatch['pushes'][number]): boolean {
     switch (push.event) {
@@ -45,10 +59,16 @@ export function createStatus (): Status {
         return true
       case 'reachability:change':
         reachability = push.value
-        return true
+        return false
       case 'relays:change':
-        relays = push.value.filter(agreed).length
-        return true
+        relays = push.value
+        return false
+      case 'people:change':
+        people.set(push.value.topic, push.value.people)
+        return false
+      case 'desktop:change':
+        safeMode = push.value.safeMode
+        return false
       case 'topic:change':
         if (!push.value.subscribed) return remove(push.value.id)
         topics.set(push.value.id, push.value)
@@ -64,6 +84,7 @@ export function createStatus (): Status {
   }
 
   function remove (id: string): boolean {
+    people.delete(id)
     if (!topics.delete(id)) return false
     events.emit('topic:remove', id)
     return true
@@ -71,8 +92,7 @@ export function createStatus (): Status {
 
   return Object.assign(events, {
     phase: () => phase,
-    reachability: () => reachability,
-    relays: () => relays,
+    standing: () => standing,
     topics: () => [...topics.values()],
     topic: (id: string) => topics.get(id),
     unread: () => {
@@ -82,7 +102,8 @@ export function createStatus (): Status {
     },
     take: ({ pushes }: PushBatch) => {
       // All are read, and one change is said.
-      if (pushes.map(takeOne).includes(true)) events.emit('change')
+      const changes = [...pushes.map(takeOne), hasNewStanding()]
+      if (changes.includes(true)) events.emit('change')
     }
   })
 }

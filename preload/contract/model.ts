@@ -142,6 +142,8 @@ export interface Reachability {
   readonly through: readonly { readonly relay: string, readonly address: string, readonly rtt?: number }[]
   /** `direct`: the address that a dial-back reached. */
   readonly address?: string
+  /** This computer is on no network: it has no address but its own, and no route to the local network. */
+  readonly noNetwork?: true
   /** Sentences, newest first: what was tried, and what it showed. */
   readonly evidence: readonly { readonly at: number, readonly text: string }[]
 }

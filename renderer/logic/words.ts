@@ -1,4 +1,5 @@
-import type { Path, Phase, Protocol, ProtocolState, Reachability, Relay, RelaySource } from '../../preload/contract/index.ts'
+import type { Path, Protocol, ProtocolState, Reachability, Relay, RelaySource } from '../../preload/contract/index.ts'
+import type { Tone } from '../../words/standing.ts'
 import { shortId } from './names.ts'
 
 /** A round-trip time: `34 ms`. */
@@ -29,26 +30,12 @@ export function withoutPeer (address: string): string {
   return address.replace(/\/p2p\/[^/]+$/, '')
 }
 
-/** The status line's sentence, where something else than the network decides. */
-export function standingWords (phase: Phase | undefined, safeMode: boolean): string | undefined {
-  if (phase?.kind === 'reading') return 'Starting the network…'
-  return safeMode ? 'Safe mode: no network' : undefined
-}
-
-/** The status line's sentence. */
-export function reachabilityWords (reach: Reachability, relays: readonly Relay[]): string {
-  const usable = relays.filter(({ state }) => state !== 'asking').length
-  switch (reach.state) {
-    case 'relayed': {
-      const [best, ...others] = reach.through
-      if (best === undefined) return 'Reachable through a relay'
-      const words = withRtt(`Reachable through relay ${shortId(best.relay)}`, best.rtt)
-      return others.length === 0 ? words : `${words}, and ${count(others.length, 'more', 'more')}`
-    }
-    case 'direct': return reach.address === undefined ? 'Directly reachable' : `Directly reachable at ${withoutPeer(reach.address)}`
-    case 'offline': return usable === 1 ? 'Offline: your relay does not answer; trying again' : `Offline: none of your ${String(usable)} relays answers; trying again`
-    case 'unknown': return usable === 0 ? 'Reachable in your own network at most: no relay yet' : 'Asking your relays for a place…'
-  }
+/** The ways by which others reach us at the moment, a sentence each; none where nobody does. */
+export function wayWords ({ state, address, through }: Reachability): readonly string[] {
+  return [
+    ...(state === 'direct' ? [address === undefined ? 'Directly.' : `Directly, at ${withoutPeer(address)}.`] : []),
+    ...through.map(({ relay, rtt }) => `${withRtt(`Through relay ${shortId(relay)}`, rtt)}.`)
+  ]
 }
 
 /** A sentence with the peer ids in it shortened in the middle. */
@@ -67,6 +54,9 @@ export function relayStateWords (state: Relay['state']): string {
     case 'down': return 'down'
   }
 }
+
+/** How good that is: the colour of its dot. */
+export const RELAY_TONES = { reserved: 'good', ready: 'good', connecting: 'idle', asking: 'warn', refused: 'bad', down: 'bad' } as const satisfies Record<Relay['state'], Tone>
 
 /** Where we learned of a relay. */
 export function relaySourceWords (source: RelaySource): string {

@@ -107,7 +107,10 @@ class Session {
       case 'topic:change': {
         topics.apply(push.value)
         // What was read before leaving says nothing about what is there on the return.
-        if (!push.value.subscribed) feeds.remove(push.value.id)
+        if (!push.value.subscribed) {
+          feeds.remove(push.value.id)
+          people.remove(push.value.id)
+        }
         return
       }
       case 'topic:remove': {

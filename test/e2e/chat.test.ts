@@ -25,6 +25,16 @@ async function relayed (): Promise<RunningRelay> {
   return relay
 }
 
+/** Gathers what the status line says from now on, each sentence once. */
+async function everythingSaid ({ page }: LaunchedApp): Promise<() => Promise<string[]>> {
+  await page.getByRole('status', { name: 'Reachability' }).evaluate((status) => {
+    const said = new Set([status.textContent])
+    new MutationObserver(() => { said.add(status.textContent) }).observe(status, { characterData: true, childList: true, subtree: true })
+    Object.assign(window, { said })
+  })
+  return async () => page.evaluate(() => [...(window as unknown as { readonly said: ReadonlySet<string> }).said])
+}
+
 it('two windows chat through a relay that one of them pasted, and switch protocol meanwhile', async () => {
   const relay = await relayed()
   const [{ user: ada, launched: adas }, { user: bo, launched: bos }] = await Promise.all([open(), open()])
@@ -32,7 +42,7 @@ it('two windows chat through a relay that one of them pasted, and switch protoco
   await Promise.all([ada.introduce({ name: 'Ada' }), bo.introduce({ name: 'Bo' })])
   await ada.start({ topic: 'music' })
   expect(await ada.addRelay({ address: relay.address })).toBe('')
-  await vi.waitFor(async () => { expect(await ada.reachability()).toMatch(/^Reachable through relay 12D3…/) }, SHOWN)
+  await vi.waitFor(async () => { expect(await ada.reachability()).toBe('Others can reach you') }, SHOWN)
 
   await bo.join({ link: await ada.invite() })
   await vi.waitFor(async () => { expect((await ada.people()).join()).toMatch(/Bo|12D3…/) }, SHOWN)
@@ -42,11 +52,15 @@ it('two windows chat through a relay that one of them pasted, and switch protoco
   await vi.waitFor(async () => { expect((await ada.posts()).join('\n')).toMatch(/Bo\s*In\. Bringing the brushes\./) }, SHOWN)
   await vi.waitFor(async () => { expect((await ada.posts()).join('\n')).toMatch(/Thursday\?.*(?:sent to|held by) 1/i) }, SHOWN)
 
+  const said = await everythingSaid(adas)
   await ada.switchTo({ protocol: 'floodsub' })
   await ada.post({ topic: 'music', text: 'Said by Floodsub' })
   await vi.waitFor(async () => { expect((await bo.posts()).join('\n')).toContain('Said by Floodsub') }, SHOWN)
   await bo.post({ topic: 'music', text: 'Answered by Gossipsub' })
   await vi.waitFor(async () => { expect((await ada.posts()).join('\n')).toContain('Answered by Gossipsub') }, SHOWN)
+
+  // Nobody was gone while the protocol changed.
+  expect(await said()).toEqual(['Connected to 1 person. Others can reach you too'])
 
   mkdirSync(ARTIFACTS, { recursive: true })
   await adas.page.screenshot({ path: join(ARTIFACTS, 'chat-ada.png') })
@@ -61,7 +75,16 @@ it('two windows in one network find each other without a relay', async () => {
   await ada.post({ topic: 'lan-party', text: 'Who brought the switch?' })
   await vi.waitFor(async () => { expect((await bo.posts()).join('\n')).toMatch(/Ada\s*Who brought the switch\?/) }, SHOWN)
   expect((await bo.people()).join('\n')).toMatch(/Ada\s*direct/)
-  expect(await bo.reachability()).toBe('Reachable in your own network at most: no relay yet')
+  expect(await bo.reachability()).toBe('Connected to 1 person. New people can reach you on your local network only')
+
+  // Whoever talks with a friend is not offline, whatever the relay does.
+  const relay = await startRelay()
+  expect(await ada.addRelay({ address: relay.address })).toBe('')
+  await vi.waitFor(async () => { expect(await ada.reachability()).toBe('Connected to 1 person. Others can reach you too') }, SHOWN)
+  await relay.close()
+  await vi.waitFor(async () => { expect(await ada.reachability()).toBe('Connected to 1 person. New people can’t reach you until your relay is back') }, SHOWN)
+  await ada.post({ topic: 'lan-party', text: 'Still here' })
+  await vi.waitFor(async () => { expect((await bo.posts()).join('\n')).toContain('Still here') }, SHOWN)
 })
 
 it('keeps identity, settings and subscriptions over a restart', async () => {

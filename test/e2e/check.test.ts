@@ -34,7 +34,7 @@ it('a real window says that nothing is in the way, then that the relay is down, 
   await user.start({ topic: 'quince-marmalade' })
   await user.post({ topic: 'quince-marmalade', text: 'the pantry key is under the flowerpot' })
   expect(await user.addRelay({ address: relay.address })).toBe('')
-  await see(page.getByRole('status', { name: 'Reachability' })).toHaveText(/^(?:Reachable through relay|Directly reachable)/u, { timeout: WHOLE })
+  await see(page.getByRole('status', { name: 'Reachability' })).toHaveText(/Others can reach you/u, { timeout: WHOLE })
 
   // With the keyboard alone, from the status line.
   await page.getByRole('button', { name: 'Reachability' }).focus()

@@ -51,7 +51,7 @@ it('starts hidden at login where the person chose so: reachable, with notificati
   await begin(app.page, { name: 'Ada', topic: 'music' })
   await app.page.evaluate(`api.addRelay({ address: ${JSON.stringify(relay.address)} })`)
   const item = await findTrayItem(session)
-  await vi.waitFor(async () => { expect((await item.menu())[0]?.label).toMatch(/^Reachable through relay/) }, SHOWN)
+  await vi.waitFor(async () => { expect((await item.menu())[0]?.label).toMatch(/Others can reach you/) }, SHOWN)
   const invite = await app.page.evaluate<string>('api.createInvite({ topic: "/natter/1/music" }).then((answer) => answer.value.link)')
 
   const entry = join(session.env['XDG_CONFIG_HOME'] ?? '', 'autostart/chat.natter.NatterTest.desktop')
@@ -69,7 +69,7 @@ it('starts hidden at login where the person chose so: reachable, with notificati
   // As the session does at login; GLib reads the entry.
   session.start('gio', ['launch', entry])
   const hidden = await findTrayItem(session)
-  await vi.waitFor(async () => { expect((await hidden.menu())[0]?.label).toMatch(/^Reachable through relay/) }, SHOWN)
+  await vi.waitFor(async () => { expect((await hidden.menu())[0]?.label).toMatch(/Others can reach you/) }, SHOWN)
   expect(await windowsOf(session)).toEqual([])
 
   const bo = await startFriend('Bo', invite)

@@ -1,4 +1,5 @@
-import type { Phase, Reachability, Topic } from '../../../preload/contract/index.ts'
+import type { Phase, Standing, Topic } from '../../../preload/contract/index.ts'
+import { standingTone, standingWords, type Tone } from '../../../words/standing.ts'
 import { titleWords } from '../notifications/words.ts'
 
 /** Topics with unread posts that the menu names. */
@@ -11,7 +12,7 @@ export type TrayIcon = 'reachable' | 'unknown' | 'offline'
 export interface TrayView {
   readonly icon: TrayIcon
   readonly unread: boolean
-  /** How others reach us, in words. */
+  /** How we stand with others, in the window's words. */
   readonly state: string
   readonly tooltip: string
   /** Topics with unread posts, most of them first. */
@@ -24,14 +25,11 @@ export interface TrayView {
 export interface TrayFacts {
   readonly appName: string
   readonly phase: Phase
-  readonly reachability: Reachability
-  /** Relays that the person agreed to. */
-  readonly relays: number
+  readonly standing: Standing
   readonly topics: readonly Topic[]
   /** Unread posts of topics that are not muted. */
   readonly unread: number
   readonly notifications: boolean
-  readonly safeMode: boolean
 }
 
 /** Draws nothing itself, so that what has not changed need not be drawn again. */
@@ -50,28 +48,17 @@ export function trayView (facts: TrayFacts): TrayView {
   }
 }
 
-function stateOf ({ phase, reachability, relays, safeMode }: TrayFacts): { readonly icon: TrayIcon, readonly words: string } {
+const ICONS = { good: 'reachable', idle: 'unknown', warn: 'unknown', bad: 'offline' } as const satisfies Record<Tone, TrayIcon>
+
+function stateOf ({ phase, standing }: TrayFacts): { readonly icon: TrayIcon, readonly words: string } {
   switch (phase.kind) {
-    case 'starting':
-    case 'reading': return { icon: 'unknown', words: 'Starting' }
     case 'locked': return { icon: 'offline', words: 'Waiting for your passphrase' }
     case 'protect': return { icon: 'offline', words: 'Not set up yet' }
-    case 'failed': return { icon: 'offline', words: 'Does not run: open Natter to read why' }
-    case 'running': break
+    case 'failed': return { icon: 'offline', words: 'Natter isn’t running: open it to see why' }
+    case 'starting':
+    case 'reading':
+    case 'running': return { icon: ICONS[standingTone(standing)], words: standingWords(standing) }
   }
-  if (safeMode) return { icon: 'offline', words: 'Safe mode: no network' }
-  switch (reachability.state) {
-    case 'direct': return { icon: 'reachable', words: 'Directly reachable' }
-    case 'relayed': return { icon: 'reachable', words: relayedWords(reachability) }
-    case 'offline': return { icon: 'offline', words: relays === 1 ? 'Offline: your relay does not answer' : 'Offline: none of your relays answers' }
-    case 'unknown': return { icon: 'unknown', words: relays === 0 ? 'Reachable in your own network at most' : 'Asking your relays for a place' }
-  }
-}
-
-function relayedWords ({ through: [best, ...others] }: Reachability): string {
-  if (best === undefined) return 'Reachable through a relay'
-  const words = `Reachable through relay ${best.relay.slice(0, 4)}…${best.relay.slice(-4)}`
-  return others.length === 0 ? words : `${words}, and ${others.length} more`
 }
 
 function count (n: number, one: string, many: string): string {

@@ -7,11 +7,14 @@ import type { CreatedNode } from '../create-node.ts'
 import type { ReachabilityEvents, ReachabilityService, RelayCandidate } from '../types.ts'
 import { addressToTry, askDialBack, servesDialBack, type DialBackFinding } from './dial-back-client.ts'
 import { FoundRelays } from '../relays/found-relays.ts'
+import { isOnNetwork } from './own-network.ts'
 import { RelayKeeper } from './relay-keeper.ts'
 
 /** Milliseconds that the finding of a dial-back counts; it is asked for again before. */
 const FINDING_LASTS = 10 * 60_000
 const ASK_AGAIN = 8 * 60_000
+/** Milliseconds between two looks at whether this computer is on a network at all. */
+const NETWORK_LOOK = 5_000
 /** Sentences of evidence that are kept. */
 const EVIDENCE = 20
 
@@ -28,7 +31,9 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
   readonly #observed = new Map<string, IdentifyResult>()
   #evidence: readonly { readonly at: number, readonly text: string }[] = []
   #state: Reachability = { state: 'unknown', through: [], evidence: [] }
+  #noNetwork = false
   #timer: NodeJS.Timeout | undefined
+  #networkTimer: NodeJS.Timeout | undefined
 
   constructor (node: CreatedNode, options: { readonly port: () => number, readonly allowPrivate: boolean, readonly offline?: string | undefined }) {
     super()
@@ -63,10 +68,13 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
         void this.#dialBack(result)
       }
     }, ASK_AGAIN)
+    this.#networkTimer = setInterval(() => { void this.#lookAtNetwork() }, NETWORK_LOOK)
+    void this.#lookAtNetwork()
   }
 
   stop (): void {
     clearInterval(this.#timer)
+    clearInterval(this.#networkTimer)
     this.#found.set(false)
     this.keeper.stop()
   }
@@ -80,6 +88,11 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
     if (this.#offline === undefined) {
       this.#found.set(on)
     }
+  }
+
+  async #lookAtNetwork (): Promise<void> {
+    this.#noNetwork = !await isOnNetwork()
+    this.#update(this.relays)
   }
 
   #onIdentify (result: IdentifyResult): void {
@@ -184,7 +197,7 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
     const usable = relays.filter((relay) => relay.state !== 'asking')
     const allFailed = this.#offline !== undefined || usable.length > 0 && usable.every(({ state }) => state === 'down' || state === 'refused')
     const state = judge(proof !== undefined, through.length > 0, allFailed)
-    const next: Reachability = { state, through, evidence: this.#evidence, ...(proof === undefined ? {} : { address: proof.address }) }
+    const next: Reachability = { state, through, evidence: this.#evidence, ...(proof === undefined ? {} : { address: proof.address }), ...(this.#noNetwork ? { noNetwork: true as const } : {}) }
     if (JSON.stringify(next) !== JSON.stringify(this.#state)) {
       this.#state = next
       this.emit('reachability:change', next)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { callsOf, openSettings, openWindow, push, see } from './open-window.ts'
-import { BERLIN, BERLIN_ADDRESS, busy, MEI, MUSIC, PEOPLE, sources } from './scenes.ts'
+import { BERLIN, BERLIN_ADDRESS, busy, MEI, MUSIC, PEOPLE, relays, sources, topic } from './scenes.ts'
 
 describe('people', () => {
   it('say how each of them is reached', async () => {
@@ -10,7 +10,7 @@ describe('people', () => {
     await see(page.getByRole('heading', { name: '5 people' })).toBeVisible()
     await push(page, { event: 'people:change', value: { topic: MUSIC, people: PEOPLE.slice(0, 1) } })
     await see(items).toHaveCount(1)
-    await see(page.getByText('Nobody else is seen here yet.')).toBeVisible()
+    await see(page.getByText('No one else is online.')).toBeVisible()
   })
 
   it('open to their peer id and their address, part by part', async () => {
@@ -46,14 +46,34 @@ describe('reachability', () => {
   it('is said in one line, with its evidence behind it', async () => {
     const page = await openWindow(busy())
     const status = page.getByRole('status', { name: 'Reachability' })
-    await see(status).toHaveText('Reachable through relay 12D3…x7Qk, 34 ms')
+    await see(status).toHaveText('Connected to 2 people, 1 more online. Others can reach you too')
     await status.click()
+    await see(page.getByRole('dialog')).toContainText('Through relay 12D3…x7Qk, 34 ms.')
     await see(page.getByRole('dialog')).toContainText('it answered after 34 ms')
     await page.keyboard.press('Escape')
     await push(page, { event: 'reachability:change', value: { state: 'unknown', through: [], evidence: [] } })
-    await see(status).toHaveText('Asking your relays for a place…')
-    await push(page, { event: 'reachability:change', value: { state: 'direct', through: [], address: '/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWx', evidence: [] } })
-    await see(status).toHaveText('Directly reachable at /ip4/203.0.113.7/tcp/4001')
+    await see(status).toHaveText('Connected to 2 people, 1 more online. Connecting to your relays…')
+    await push(page, { event: 'reachability:change', value: { state: 'direct', through: [], address: '/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWx', evidence: [] } }, { event: 'people:change', value: { topic: MUSIC, people: PEOPLE.slice(0, 1) } })
+    await see(status).toHaveText('Others can reach you')
+    await status.click()
+    await see(page.getByRole('dialog')).toContainText('Directly, at /ip4/203.0.113.7/tcp/4001.')
+  })
+
+  it('is about people first, whatever the relays do', async () => {
+    const page = await openWindow(busy())
+    const status = page.getByRole('status', { name: 'Reachability' })
+    const down = relays(Date.now()).slice(1, 2)
+    await push(page, { event: 'relays:change', value: down }, { event: 'reachability:change', value: { state: 'offline', through: [], evidence: [] } }, { event: 'people:change', value: { topic: MUSIC, people: PEOPLE.slice(0, 2) } })
+    await see(status).toHaveText('Connected to 1 person. New people can’t reach you until your relay is back')
+    // Somebody on two topics is one person; a topic that was left counts no longer.
+    await push(page, { event: 'people:change', value: { topic: '/natter/1/lan-party', people: PEOPLE.slice(0, 3) } })
+    await see(status).toHaveText(/^Connected to 2 people\./)
+    await push(page, { event: 'topic:change', value: topic('lan-party', { subscribed: false, people: 2 }) })
+    await see(status).toHaveText(/^Connected to 1 person\./)
+    await push(page, { event: 'people:change', value: { topic: MUSIC, people: PEOPLE.slice(0, 1) } })
+    await see(status).toHaveText('Only people on your local network can reach you until your relay is back')
+    await push(page, { event: 'reachability:change', value: { state: 'offline', through: [], evidence: [], noNetwork: true } })
+    await see(status).toHaveText('This computer has no network connection')
   })
 
   it('claims nothing where there is no relay to ask, and leads to where one is added', async () => {
@@ -61,7 +81,7 @@ describe('reachability', () => {
     await push(page, { event: 'relays:change', value: [] })
     await push(page, { event: 'reachability:change', value: { state: 'unknown', through: [], evidence: [] } })
     const status = page.getByRole('status', { name: 'Reachability' })
-    await see(status).toHaveText('Reachable in your own network at most: no relay yet')
+    await see(status).toHaveText('Connected to 2 people, 1 more online. New people can reach you on your local network only')
     await status.click()
     await page.getByRole('dialog').getByRole('button', { name: 'Add a relay' }).click()
     await see(page.getByRole('textbox', { name: 'Relay address' })).toBeVisible()

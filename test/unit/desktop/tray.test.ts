@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Reachability, Topic } from '../../../preload/contract/index.ts'
+import type { Standing, Topic } from '../../../preload/contract/index.ts'
 import { drawings, folder } from '../../../resources/tools/tray-icons.mjs'
 import { findTrayHost, waitForTrayHost } from '../../../main/desktop/tray/host.ts'
 import { trayIcons } from '../../../main/desktop/tray/icons.ts'
@@ -9,10 +9,9 @@ import { trayMenu } from '../../../main/desktop/tray/menu.ts'
 import { trayView, type TrayFacts } from '../../../main/desktop/tray/view.ts'
 import { windowTitle } from '../../../main/desktop/window-title.ts'
 
-const reach = (more: Partial<Reachability> = {}): Reachability => ({ state: 'unknown', through: [], evidence: [], ...more })
+const standing = (more: Partial<Extract<Standing, { kind: 'running' }>> = {}): Standing => ({ kind: 'running', connected: 0, behindHub: 0, reach: { kind: 'asking', relays: 1 }, ...more })
 const topic = (title: string, unread: number, notify: Topic['notify'] = 'mentions'): Topic => ({ id: `/natter/1/${title}`, title, dialect: 'natter', subscribed: true, unread, people: 0, notify, keepDays: null })
-const facts = (more: Partial<TrayFacts> = {}): TrayFacts => ({ appName: 'Natter', phase: { kind: 'running' }, reachability: reach(), relays: 1, topics: [], unread: 0, notifications: true, safeMode: false, ...more })
-const RELAY = '12D3KooWPjceQrSwdWXPyLLeABRXmuqt69Rg3sBYbU1Nft9Hx7Qk'
+const facts = (more: Partial<TrayFacts> = {}): TrayFacts => ({ appName: 'Natter', phase: { kind: 'running' }, standing: standing(), topics: [], unread: 0, notifications: true, ...more })
 
 describe('what the tray shows', () => {
   it('says how others reach us', () => {
@@ -20,21 +19,22 @@ describe('what the tray shows', () => {
       const { icon, state } = trayView(facts(more))
       return `${icon}: ${state}`
     }
-    expect(words({})).toBe('unknown: Asking your relays for a place')
-    expect(words({ relays: 0 })).toBe('unknown: Reachable in your own network at most')
-    expect(words({ reachability: reach({ state: 'direct' }) })).toBe('reachable: Directly reachable')
-    expect(words({ reachability: reach({ state: 'relayed', through: [{ relay: RELAY, address: '' }, { relay: 'b', address: '' }] }) })).toBe('reachable: Reachable through relay 12D3…x7Qk, and 1 more')
-    expect(words({ reachability: reach({ state: 'offline' }) })).toBe('offline: Offline: your relay does not answer')
-    expect(words({ phase: { kind: 'locked' }, reachability: reach({ state: 'direct' }) })).toBe('offline: Waiting for your passphrase')
-    expect(words({ phase: { kind: 'failed', message: '' } })).toBe('offline: Does not run: open Natter to read why')
-    expect(words({ safeMode: true })).toBe('offline: Safe mode: no network')
+    expect(words({})).toBe('unknown: Connecting to your relay…')
+    expect(words({ standing: standing({ reach: { kind: 'anyone' } }) })).toBe('reachable: Others can reach you')
+    expect(words({ standing: standing({ reach: { kind: 'down', relays: 1 } }) })).toBe('offline: Only people on your local network can reach you until your relay is back')
+    // Somebody is there: the icon of those who are offline would not be true.
+    expect(words({ standing: standing({ connected: 1, reach: { kind: 'down', relays: 1 } }) })).toBe('unknown: Connected to 1 person. New people can’t reach you until your relay is back')
+    expect(words({ standing: { kind: 'starting' } })).toBe('unknown: Starting the network…')
+    expect(words({ phase: { kind: 'locked' }, standing: { kind: 'starting' } })).toBe('offline: Waiting for your passphrase')
+    expect(words({ phase: { kind: 'failed', message: '' } })).toBe('offline: Natter isn’t running: open it to see why')
+    expect(words({ standing: { kind: 'safe-mode' } })).toBe('offline: Safe mode: no network')
   })
 
   it('names five topics with unread posts, those with most first and no muted ones', () => {
     const topics = [topic('a', 1), topic('b', 9), topic('read', 0), topic('muted', 50, 'nothing'), topic('c', 2), topic('d', 3), topic('e', 4), topic('f', 5), topic('g', 6)]
     const view = trayView(facts({ topics, unread: 30 }))
     expect(view.topics.map(({ label }) => label)).toEqual(['b (9)', 'g (6)', 'f (5)', 'e (4)', 'd (3)'])
-    expect(view).toMatchObject({ unread: true, more: 2, tooltip: 'Natter: 30 unread posts. Asking your relays for a place' })
+    expect(view).toMatchObject({ unread: true, more: 2, tooltip: 'Natter: 30 unread posts. Connecting to your relay…' })
   })
 
   it('writes titles into the menu as they are', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Path, Reachability, Relay } from '../../../preload/contract/index.ts'
+import type { Path, Reachability } from '../../../preload/contract/index.ts'
 import { grouped, utf8Length } from '../../../renderer/logic/bytes.ts'
 import { findPlaces, findTopics } from '../../../renderer/logic/find.ts'
 import { followSwitch } from '../../../renderer/logic/protocol-note.ts'
 import { dayLabel, duration, fullTime, sinceWords } from '../../../renderer/logic/time.ts'
-import { count, pathWords, reachabilityWords, relaySourceWords, withShortIds } from '../../../renderer/logic/words.ts'
+import { count, pathWords, relaySourceWords, wayWords, withShortIds } from '../../../renderer/logic/words.ts'
 
 const RELAY = '12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhx7Qk'
 
@@ -22,23 +22,13 @@ describe('words', () => {
   })
 
   const nothing: Reachability = { state: 'unknown', through: [], evidence: [] }
-  const relay: Relay = { peerId: RELAY, address: '', source: { kind: 'settings' }, state: 'down', since: 1, detail: '', hub: false }
-  it.each<[Reachability, string]>([
-    [nothing, 'Asking your relays for a place…'],
-    [{ ...nothing, state: 'relayed', through: [{ relay: RELAY, address: '', rtt: 34 }] }, 'Reachable through relay 12D3…x7Qk, 34 ms'],
-    [{ ...nothing, state: 'relayed', through: [{ relay: RELAY, address: '', rtt: 34 }, { relay: 'b', address: '' }] }, 'Reachable through relay 12D3…x7Qk, 34 ms, and 1 more'],
-    [{ ...nothing, state: 'relayed' }, 'Reachable through a relay'],
-    [{ ...nothing, state: 'direct', address: `/ip4/203.0.113.7/tcp/4001/p2p/${RELAY}` }, 'Directly reachable at /ip4/203.0.113.7/tcp/4001'],
-    [{ ...nothing, state: 'offline' }, 'Offline: your relay does not answer; trying again']
-  ])('say how others reach us: %j', (reachability, words) => {
-    expect(reachabilityWords(reachability, [relay])).toBe(words)
-  })
-
-  it('do not claim to look for a way where there is nobody to ask', () => {
-    const asks: Relay = { ...relay, state: 'asking' }
-    expect(reachabilityWords(nothing, [])).toBe('Reachable in your own network at most: no relay yet')
-    expect(reachabilityWords(nothing, [asks])).toBe('Reachable in your own network at most: no relay yet')
-    expect(reachabilityWords({ ...nothing, state: 'offline' }, [relay, relay])).toBe('Offline: none of your 2 relays answers; trying again')
+  it.each<[Reachability, readonly string[]]>([
+    [nothing, []],
+    [{ ...nothing, state: 'relayed', through: [{ relay: RELAY, address: '', rtt: 34 }, { relay: 'b', address: '' }] }, ['Through relay 12D3…x7Qk, 34 ms.', 'Through relay b.']],
+    [{ ...nothing, state: 'direct', address: `/ip4/203.0.113.7/tcp/4001/p2p/${RELAY}` }, ['Directly, at /ip4/203.0.113.7/tcp/4001.']],
+    [{ ...nothing, state: 'offline' }, []]
+  ])('name the ways by which others reach us: %j', (reachability, words) => {
+    expect(wayWords(reachability)).toEqual(words)
   })
 
   it('shorten the peer ids in a sentence', () => {
