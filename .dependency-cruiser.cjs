@@ -25,6 +25,20 @@ module.exports = {
       to: { pathNot: ['^text/', '(^|/)node_modules/unhomoglyph/'] }
     },
     {
+      name: 'words-alone',
+      comment: 'Sentences that window and system both show run anywhere: they take the contract as types, and read text.',
+      severity: 'error',
+      from: { path: '^words/' },
+      to: { pathNot: ['^(words|text)/', '^preload/contract/'] }
+    },
+    {
+      name: 'words-alone',
+      comment: 'Words know the contract by its types.',
+      severity: 'error',
+      from: { path: '^words/' },
+      to: { path: '^preload/contract/', dependencyTypesNot: ['type-only'] }
+    },
+    {
       name: 'renderer-in-page',
       comment: 'The renderer runs in a page: no Electron, no Node, no network, nothing of the main process.',
       severity: 'error',
@@ -77,7 +91,7 @@ module.exports = {
       name: 'product-without-tests',
       comment: 'Product code never imports tests.',
       severity: 'error',
-      from: { path: '^(main|preload|renderer|text)/' },
+      from: { path: '^(main|preload|renderer|text|words)/' },
       to: { path: '^test/' }
     },
     {

@@ -42,7 +42,7 @@ export default defineConfig(
   },
   { files: ['main/**', 'preload/**', 'test/**', 'resources/**', '*.{js,cjs,ts}'], languageOptions: { globals: globals.node } },
   { files: ['renderer/**'], languageOptions: { globals: globals.browser } },
-  { files: ['text/**'], languageOptions: { globals: globals['shared-node-browser'] } },
+  { files: ['text/**', 'words/**'], languageOptions: { globals: globals['shared-node-browser'] } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, svelteConfig } },

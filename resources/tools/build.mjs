@@ -5,7 +5,7 @@ import process from 'node:process'
 import { build } from 'vite'
 import { dist, isEntry, root } from './paths.mjs'
 
-const sources = ['main/**', 'preload/**', 'renderer/**', 'text/**', 'package.json', 'package-lock.json', '*.config.{js,ts}', 'tsconfig.json']
+const sources = ['main/**', 'preload/**', 'renderer/**', 'text/**', 'words/**', 'package.json', 'package-lock.json', '*.config.{js,ts}', 'tsconfig.json']
 const stamp = join(dist, '.built')
 /** Which folder of dist/ each config fills; the workers' come after the main process's, which empties it. */
 const configs = /** @type {const} */ ([

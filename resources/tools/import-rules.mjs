@@ -33,6 +33,13 @@ const contractAsTypes = {
 const folders = [
   { files: ['preload/contract/**'], patterns: [forbid('contract-alone', '^(?!\\./|valibot$)', 'The contract imports itself and valibot.')] },
   { files: ['text/**'], patterns: [forbid('text-alone', '^(?!\\./|unhomoglyph/)', 'Text imports itself and the table of look-alikes.')] },
+  {
+    files: ['words/**'],
+    patterns: [
+      { ...forbid('words-alone', '^(?!\\.\\.?/(text/|preload/contract/|[^/]+$))', 'Words import themselves, text and the contract.') },
+      { ...forbid('words-alone', folder('preload/contract'), 'Words take the contract as types.'), allowTypeImports: true }
+    ]
+  },
   { files: ['preload/*.ts'], patterns: [noTest] },
   {
     files: ['renderer/**'],

@@ -26,7 +26,7 @@ export const suites = [
   { name: 'lint', tier: 'fast', command: ['eslint', '--max-warnings', '0', '--concurrency', 'auto', '.'] },
   { name: 'types', tier: 'fast', command: ['tsc', '--project', 'tsconfig.json'] },
   { name: 'svelte', tier: 'fast', command: ['svelte-check', '--tsconfig', 'tsconfig.json', '--fail-on-warnings'] },
-  { name: 'deps', tier: 'fast', command: ['depcruise', '--output-type', 'err-long', 'main', 'preload', 'renderer', 'text', 'test', 'resources/tools'] },
+  { name: 'deps', tier: 'fast', command: ['depcruise', '--output-type', 'err-long', 'main', 'preload', 'renderer', 'text', 'words', 'test', 'resources/tools'] },
   vitest('rules', 'fast'),
   vitest('unit', 'fast'),
   vitest('contract', 'fast'),

@@ -28,7 +28,7 @@ describe.each(folders)('%s', (rule) => {
 
   it.skipIf(blindOfCruiser.includes(rule))('is enforced by dependency-cruiser', () => {
     const folder = join(fixtures, rule)
-    const parts = ['main', 'preload', 'renderer', 'text', 'test'].filter((part) => existsSync(join(folder, part)))
+    const parts = ['main', 'preload', 'renderer', 'text', 'words', 'test'].filter((part) => existsSync(join(folder, part)))
     const { violations } = cruise(folder, parts).summary
     expect(violations.filter((violation) => violation.rule.name !== rule)).toEqual([])
     expect(sorted(violations.map(({ from }) => from))).toEqual(badFiles(rule, blindOfCruiser))
@@ -38,7 +38,7 @@ describe.each(folders)('%s', (rule) => {
 describe('dependency-cruiser', () => {
   // With a TypeScript that it does not know it reads nothing and reports no violations.
   it('reads every source file of the product', () => {
-    const parts = ['main', 'preload', 'renderer', 'text']
+    const parts = ['main', 'preload', 'renderer', 'text', 'words']
     const { modules } = cruise(root, parts)
     const read = new Set(modules.map(({ source }) => source))
     const files = globSync(parts.map((part) => `${part}/**/*.{ts,svelte}`), { cwd: root })
