@@ -40,6 +40,7 @@ export default defineConfig({
       suite('net', 60, { maxWorkers: 2, exclude: ['test/net/soak/**'] }),
       suite('soak', 300, { ...alone, include: ['test/net/soak/**/*.test.ts'] }),
       suite('relay', 120, alone),
+      suite('interop', 60, { ...alone, globalSetup: ['test/interop/support/setup.ts'] }),
       suite('rules', 60, alone),
       suite('e2e', 120, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
       suite('nat', 180, { maxWorkers: 2, globalSetup: ['test/e2e/support/setup.ts'] }),

@@ -11,6 +11,7 @@ import { storeKeyOf } from '../store/key.ts'
 import type { Attention, DesktopService } from './desktop.ts'
 import type { Errands } from './errands.ts'
 import type { Notices } from './notices.ts'
+import { createPostNumbers } from './post-numbers.ts'
 import type { Pushes } from './push.ts'
 import { fetchListFrom, readReferences, SYSTEM_LISTS } from './relay-sources/lists/given.ts'
 import { createLookUpName } from './relay-sources/look-up-name.ts'
@@ -67,6 +68,7 @@ export interface Services {
 export function createServices ({ folder, settings, safeMode, failure, pushes, notices, errands, desktop, attention, onArrive, updates, system, web, storeWorker, workerPath, simulationPath, onLeave, driverPath }: ServicesDeps): Services {
   let spare = storeWorker
   const keys = createKeys({ path: join(folder, 'identity.json'), sealer: system.sealer })
+  const numbers = createPostNumbers(join(folder, 'post-numbers'))
   const proxyFor = createProxyFor({ settings, sealer: system.sealer, resolveProxy: system.resolveProxy })
   const resolve = resolveBehindProxy(proxyFor)
   const sources = createRelaySources({
@@ -96,7 +98,7 @@ export function createServices ({ folder, settings, safeMode, failure, pushes, n
     onHeard: (took) => { samples.heard(took) },
     candidates: sources.candidates,
     // Loaded when the window shows something: libp2p alone takes longer to load than the window to open.
-    createNode: async (options) => (await import('../node/desktop-node.ts')).createDesktopNode({ ...options, proxyFor }),
+    createNode: async (options) => (await import('../node/desktop-node.ts')).createDesktopNode({ ...options, proxyFor, numbers }),
     // For tests whose people all live on one machine.
     allowPrivate: process.env['NATTER_ALLOW_PRIVATE'] === '1',
     ...(safeMode ? { offline: OFFLINE } : {})

@@ -6,6 +6,7 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import type { Protocol } from '../../preload/contract/index.ts'
+import { agentVersion } from './agent.ts'
 import { announceByName } from './addresses/by-name.ts'
 import { createChannels } from './channels.ts'
 import type { Components } from './components.ts'
@@ -51,6 +52,7 @@ export interface CreateNodeOptions {
     readonly accept?: NonNullable<SwitchingPubsubOptions['accept']>
     /** Whom a desktop's Gossipsub takes into its mesh. A relay's takes everybody. @default desktop */
     readonly mesh?: Mesh
+    readonly numbers?: SwitchingPubsubOptions['numbers']
   }
   /** What carries connections in place of TCP and WebSockets: a network inside one process, or one that can be listened to. @default the real one */
   readonly network?: Network
@@ -106,7 +108,7 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
   const libp2p = await createLibp2p({
     start: false,
     privateKey,
-    nodeInfo: { name: `natter-${role}`, version: '1', userAgent: `natter-${role}/1 js-libp2p` },
+    nodeInfo: { name: `natter-${role}`, version: '1', userAgent: agentVersion(role) },
     addresses: {
       listen: offline ? [] : [...options.listen, ...(role === 'desktop' && options.network?.transports === undefined ? Array<string>(SLOTS).fill('/p2p-circuit') : [])],
       announce: [...options.announce ?? []],

@@ -31,6 +31,7 @@ export async function createDesktopNode (options: DesktopNodeOptions): Promise<N
     pubsub: {
       protocol: options.protocol,
       topics: options.topics,
+      numbers: options.numbers,
       accept: (peer, _topic, _bytes, author) => !blocked.has(peer) && (author === undefined || !blocked.has(author))
     },
     allowPrivate: options.allowPrivate ?? false,

@@ -26,6 +26,14 @@ export const MAX_ANNOUNCED = { atOnce: 5_000, perSecond: 50 } as const
 /** Topics that one peer may announce; further ones are not taken in. */
 export const MAX_TOPICS_PER_PEER = 1_000
 
+/**
+ * Times that all our topics are named to one peer: so many at once, and one more
+ * each so many milliseconds. Each stream that either opens takes one. A circuit that
+ * is renewed, and then gives way to a direct connection, takes seven; a peer that
+ * goes on opening streams must not make us talk.
+ */
+export const MAX_NAMED = { atOnce: 20, every: 1_000 } as const
+
 /** Bytes of UTF-8 that a topic's name may have on the wire. */
 export const MAX_TOPIC_NAME_BYTES = 512
 

@@ -3,8 +3,10 @@ import type { PrivateKey } from '@libp2p/interface'
 import type { CheckStep, CheckStepId, NetworkPeer, Path, Protocol, ProtocolState, Reachability, Relay, RelaySource } from '../../preload/contract/index.ts'
 import type { Paths } from './paths/types.ts'
 import type { PubsubCounts, PubsubTotals, Traffic } from './pubsub/counts.ts'
+import type { NumberStore } from './pubsub/sequence-numbers.ts'
 import type { ProxyFor } from './transports/types.ts'
 
+export type { NumberStore } from './pubsub/sequence-numbers.ts'
 export type { PeerControl, PeerCount, PubsubCounts, PubsubTotals, Traffic } from './pubsub/counts.ts'
 
 /** A message that a router has checked: signed by `from`, first copy, not ours. */
@@ -244,6 +246,8 @@ export interface DesktopNodeOptions {
   readonly relays: readonly RelayCandidate[]
   readonly topics: readonly string[]
   readonly known: readonly KnownPerson[]
+  /** Keeps which sequence numbers of posts may have been used, from one start to the next. @default none does: the clock alone decides */
+  readonly numbers?: NumberStore
   /** Peer ids whose connections are refused. @default none */
   readonly blocked?: readonly string[]
   /** Tests on loopback only: private and loopback addresses count as public ones. @default false */

@@ -35,11 +35,12 @@ export const wallClockFiles = {
     'renderer/state/writing.svelte.ts'
   ],
   [wire]: [
-    // Posts carry their author's clock; peer records, lists and certificates have dates of their own.
+    // Posts carry their author's clock; peer records, lists and certificates have dates of their own, and numbers begin at one.
     'main/chat/history/evidence.ts',
     'main/desktop/relay-sources/lists/lists.ts',
     'main/node/check/relay-probe.ts',
     'main/node/check/steps/person.ts',
+    'main/node/pubsub/sequence-numbers.ts',
     'main/node/relay/standing.ts',
     'main/relay/tls/acme.ts',
     'main/relay/tls/certificate.ts'

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
+import { findGo } from './go.mjs'
 import { root } from './paths.mjs'
 
 /**
@@ -32,6 +33,7 @@ export const suites = [
   vitest('contract', 'fast'),
   vitest('net', 'fast'),
   vitest('soak', 'slow', { folder: 'test/net/soak' }),
+  vitest('interop', 'slow', { whyNot: whyNoGo }),
   vitest('relay', 'slow', { whyNot: whyNoProc }),
   vitest('e2e', 'slow', { needsDisplay: true, apart: true, whyNot: whyNoDisplay }),
   vitest('nat', 'slow', { needsDisplay: true, whyNot: () => whyNoNat() ?? whyNoDisplay() }),
@@ -97,6 +99,11 @@ const desktopParts = /** @type {const} */ ([
   ['Xvfb', 'xvfb'], ['dbus-daemon', 'dbus'], ['openbox', 'openbox'], ['dunst', 'dunst'], ['dunstctl', 'dunst'], ['xfce4-panel', 'xfce4-panel'], ['xdotool', 'xdotool'],
   ['wmctrl', 'wmctrl'], ['busctl', 'systemd'], ['gio', 'libglib2.0-bin'], ['xdg-open', 'xdg-utils'], ['desktop-file-validate', 'desktop-file-utils']
 ])
+
+function whyNoGo() {
+  const go = findGo()
+  return go.kind === 'missing' ? go.why : undefined
+}
 
 function whyNoDesktop() {
   if (process.platform !== 'linux') return 'its desktop session is Linux\'s'

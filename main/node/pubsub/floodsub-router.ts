@@ -3,9 +3,11 @@ import { floodsub } from '@libp2p/floodsub'
 import type { Message } from '@libp2p/floodsub'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { MAX_TOPIC_NAME_BYTES, MAX_TOPICS_PER_PEER } from '../limits.ts'
+import { wholeNumbersOnFloodsub } from './floodsub-numbers.ts'
 import { limitedComponents } from './limited-components.ts'
 import { messageId } from './message-id.ts'
-import { canCarry, type Judge, type Router, type RouterComponents } from './router.ts'
+import { nameThroughFloodsub } from './naming/floodsub-naming.ts'
+import { canCarry, type Judge, type Router, type RouterComponents, type RouterOptions } from './router.ts'
 
 interface PeerStreams {
   readonly inboundPb?: unknown
@@ -19,7 +21,6 @@ interface PeerStreams {
 interface FloodSub {
   readonly topics: Map<string, { has: (peer: PeerId) => boolean }>
   readonly seenCache: { has: (id: string) => boolean }
-  buildMessage: (message: { from: PeerId, topic: string, data: Uint8Array, sequenceNumber: bigint }) => Promise<Message>
   getMsgId: (message: Message) => Uint8Array | Promise<Uint8Array>
   processMessage: (from: PeerId, message: Message) => Promise<void>
   validate: (from: PeerId, message: Message) => Promise<void>
@@ -41,24 +42,16 @@ const INIT = {
 } as const
 
 /** Floodsub as Natter needs it: each override names the trap that it closes. */
-export function createFloodsubRouter (components: RouterComponents, judge: Judge): Router {
+export function createFloodsubRouter (components: RouterComponents, { judge, neighbours, nextNumber }: RouterOptions): Router {
   const router = floodsub(INIT)(limitedComponents(components)) as unknown as FloodSub
-  fullSequenceNumbers(router)
+  wholeNumbersOnFloodsub(router, nextNumber)
   idsAsGo(router)
   validateBeforeRemembering(router, components.peerId, judge)
   capTopics(router)
   closeOwnStreamsOnly(router)
   countReachable(router)
+  nameThroughFloodsub(router, neighbours)
   return router as unknown as Router
-}
-
-/**
- * Trap: a sequence number below 2^56 loses its leading zeros, and Gossipsub
- * peers reject it (1 post in 256). The top bit keeps all 8 bytes.
- */
-function fullSequenceNumbers (router: FloodSub): void {
-  const build = router.buildMessage.bind(router)
-  router.buildMessage = async (message) => build({ ...message, sequenceNumber: BigInt.asUintN(64, message.sequenceNumber | (1n << 63n)) })
 }
 
 /** Trap: the default id differs from Go's; see {@link messageId}. */

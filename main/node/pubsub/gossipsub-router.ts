@@ -1,10 +1,12 @@
 import { gossipsub, type GossipsubOpts } from '@chainsafe/libp2p-gossipsub'
 import { MAX_PEER_BUFFER_BYTES } from '../limits.ts'
-import { tameAnnouncements } from './announcements.ts'
+import { boundAnnouncements } from './announcements.ts'
 import { takeTurns } from './fair-turns.ts'
+import { ownNumbersOnGossipsub, shortNumbersOnGossipsub } from './gossipsub-numbers.ts'
 import { messageId } from './message-id.ts'
+import { nameThroughGossipsub } from './naming/gossipsub-naming.ts'
 import { openSideBySide } from './outbound-streams.ts'
-import type { Judge, Router, RouterComponents } from './router.ts'
+import type { Judge, Router, RouterComponents, RouterOptions } from './router.ts'
 
 /** The parts of Gossipsub's router that its package types do not show and by which copies are told apart (17.1.1). */
 interface Judging {
@@ -33,16 +35,15 @@ const MESHES: Readonly<Record<Mesh, Partial<GossipsubOpts>>> = {
 }
 
 /** How {@link createGossipsubRouter} makes a router. */
-export interface GossipsubRouterOptions {
+export interface GossipsubRouterOptions extends RouterOptions {
   /** @default desktop */
   readonly mesh?: Mesh
   /** Told of peers that flood a hub. @default nobody is */
   readonly onFlood?: (peer: string) => void
-  readonly judge: Judge
 }
 
 /** Gossipsub as Natter needs it; also speaks to Floodsub peers (`fallbackToFloodsub` is on by default). */
-export function createGossipsubRouter (components: RouterComponents, { mesh = 'desktop', onFlood = () => {}, judge }: GossipsubRouterOptions): Router {
+export function createGossipsubRouter (components: RouterComponents, { mesh = 'desktop', onFlood = () => {}, judge, neighbours, nextNumber }: GossipsubRouterOptions): Router {
   const init: Partial<GossipsubOpts> = {
     // Trap: nothing is sent over a limited circuit by default.
     runOnLimitedConnection: true,
@@ -63,11 +64,14 @@ export function createGossipsubRouter (components: RouterComponents, { mesh = 'd
     ...MESHES[mesh]
   }
   const router = gossipsub(init)(components) as unknown as Router
-  openSideBySide(router)
+  ownNumbersOnGossipsub(router, components, nextNumber)
+  shortNumbersOnGossipsub(router)
+  nameThroughGossipsub(router, neighbours)
+  openSideBySide(router, (peer) => { neighbours.onOpen(peer) })
   tellCopiesApart(router, judge)
   if (mesh === 'hub') {
     takeTurns(router, onFlood)
-    tameAnnouncements(router, onFlood)
+    boundAnnouncements(router, onFlood)
   }
   return router
 }

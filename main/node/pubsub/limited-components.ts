@@ -56,12 +56,12 @@ interface Steady {
  * a busy machine that is heard when its new streams stand. Streams are
  * believed more than what is said.
  */
-export function steadyComponents<C extends Steady> (components: C, onStream: (peer: string) => void): C {
+export function steadyComponents<C extends Steady> (components: C, onStream: (stream: Stream, connection: Connection) => void): C {
   const { registrar, connectionManager } = components
   const wrapped: Registrar = overlay(registrar, {
     handle: async (protocol, handler, options?: StreamHandlerOptions) =>
       registrar.handle(protocol, async (stream, connection) => {
-        onStream(connection.remotePeer.toString())
+        onStream(stream, connection)
         closeWithTheOther(stream)
         return handler(stream, connection)
       }, options),

@@ -15,8 +15,10 @@ interface Opener {
  * for four protocols in turn, came in so slowly that of 600 on a hub 160 were
  * served (measured). Here the streams to one peer wait for each other, and for
  * nobody else's.
+ *
+ * @param onOpen told of a peer to whom a stream was opened, or could not be
  */
-export function openSideBySide (router: unknown): void {
+export function openSideBySide (router: unknown, onOpen: (peer: string) => void = () => {}): void {
   const opener = router as Opener
   const open = opener.createOutboundStream.bind(opener)
   const underWay = new Map<string, Connection | undefined>()
@@ -27,6 +29,7 @@ export function openSideBySide (router: unknown): void {
       await open(peer, connection)
     }
     underWay.delete(key)
+    onOpen(key)
     graftIfSubscribed(opener, key)
   }
   opener.createOutboundStream = async (peer, connection) => {

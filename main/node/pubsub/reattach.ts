@@ -71,6 +71,14 @@ export class Reattach {
     await Promise.all([...perPeer.values()].map(async (connection) => this.#again(connection)))
   }
 
+  /** Resets our streams to a peer, and opens one again. */
+  beginAnew (peer: PeerId): void {
+    const open = this.#open(peer)
+    for (const stream of open.flatMap(outboundPubsub)) stream.abort(new Error('the peer is to begin anew'))
+    const newest = open.at(-1)
+    if (newest !== undefined) void this.#again(newest)
+  }
+
   readonly #onOpen = (event: CustomEvent<Connection>): void => {
     setTimeout(() => { void this.#handOver(event.detail) }, HAND_OVER).unref()
   }

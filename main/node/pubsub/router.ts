@@ -2,6 +2,7 @@ import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import type { ComponentLogger, Connection, Libp2pEvents, PeerId, PeerStore, PrivateKey, Stream, TypedEventTarget } from '@libp2p/interface'
 import type { Message, PublishResult, SubscriptionChangeData } from '@chainsafe/libp2p-gossipsub'
 import type { TopicValidatorFn } from '@chainsafe/libp2p-gossipsub'
+import type { Neighbours } from './naming/neighbours.ts'
 
 /** What a router takes from libp2p. */
 export interface RouterComponents {
@@ -16,6 +17,14 @@ export interface RouterComponents {
 
 /** Told of each copy of a post that was checked: whether a post like it had come before. */
 export type Judge = (peer: string, topic: string, duplicate: boolean) => void
+
+/** How a router of either kind is made. */
+export interface RouterOptions {
+  readonly judge: Judge
+  readonly neighbours: Neighbours
+  /** Gives the sequence number of each post of ours. */
+  readonly nextNumber: () => Promise<bigint>
+}
 
 /** What Gossipsub and Floodsub have in common, and all that the rest of Natter knows of them. */
 export interface Router {

@@ -56,6 +56,10 @@ export class SeenTopics {
     return [...this.#byTopic.get(topic) ?? []]
   }
 
+  has (peer: string, topic: string): boolean {
+    return this.#byPeer.get(peer)?.has(topic) === true
+  }
+
   topicsOf (peer: string): readonly string[] {
     return [...this.#byPeer.get(peer) ?? []]
   }

@@ -3,7 +3,6 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { TopicValidatorResult, type Message } from '@chainsafe/libp2p-gossipsub'
 import type { PeerId, Startable, Stream } from '@libp2p/interface'
 import type { Protocol, ProtocolState } from '../../../preload/contract/index.ts'
-import { monotonicNow } from '../clock.ts'
 import { NodeError } from '../errors.ts'
 import { MAX_PAYLOAD_BYTES } from '../limits.ts'
 import type { Pubsub, PubsubCounts, PubsubEvents, PubsubTotals } from '../types.ts'
@@ -11,10 +10,13 @@ import { Counted } from './counted.ts'
 import { createFloodsubRouter } from './floodsub-router.ts'
 import { createGossipsubRouter, type Mesh } from './gossipsub-router.ts'
 import { steadyComponents } from './limited-components.ts'
+import { LostStreams } from './lost-streams.ts'
 import { messageKey } from './message-id.ts'
+import { Neighbours } from './naming/neighbours.ts'
 import { Reattach, type Identify } from './reattach.ts'
-import { hasOutboundPubsub, isPubsubProtocol, type Router, type RouterComponents } from './router.ts'
-import { SeenTopics } from './seen-topics.ts'
+import { isPubsubProtocol, type Router, type RouterComponents } from './router.ts'
+import { SequenceNumbers, type NumberStore } from './sequence-numbers.ts'
+import { settle } from './settle.ts'
 
 /** How a {@link SwitchingPubsub} is set up. */
 export interface SwitchingPubsubOptions {
@@ -26,6 +28,8 @@ export interface SwitchingPubsubOptions {
   readonly identify: Identify
   /** Whether a message that `peer` handed us may pass; what may not is neither shown nor forwarded. `author` signed it, where anybody did. @default all may */
   readonly accept?: (peer: string, topic: string, bytes: number, author: string | undefined) => boolean
+  /** Keeps which sequence numbers may have been used. @default none does: the clock alone decides */
+  readonly numbers?: NumberStore | undefined
   /** Told of a peer that sends a hub far more than it takes. @default nobody is */
   readonly onFlood?: (peer: string) => void
 }
@@ -34,39 +38,47 @@ export interface SwitchingPubsubOptions {
 const DRAIN_WITHIN = 500
 /** Milliseconds in which streams that were reset have left both sides. Without the wait 0 of 15 switches settled (measured). */
 const STREAMS_GONE = 300
-/** Milliseconds after which a peer that opened a stream has named its topics. */
-const NAMED_WITHIN = 1_000
-/** Milliseconds that a switch waits at most for those who were on our topics to be on them again. Median of a whole switch: 369 ms (measured). */
-const SETTLE_WITHIN = 1_000
-const SETTLE_LOOK = 20
-/** Milliseconds after which those who are still missing are identified again: on a busy machine what they hear of our protocols may come out of order. */
-const IDENTIFY_AGAIN = 300
-
 /** One service that owns the router and swaps it without a restart of the node. */
 export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsub, Startable {
   readonly [Symbol.toStringTag] = 'natter-pubsub'
   readonly #components: RouterComponents
   readonly #options: SwitchingPubsubOptions
   readonly #topics: Set<string>
-  readonly #seen = new SeenTopics()
+  readonly #neighbours: Neighbours
   /** Counts what passes with whom. */
   readonly counted: Counted
   readonly #reattach: Reattach
+  readonly #lost: LostStreams
+  readonly #numbers: SequenceNumbers
   #protocol: Protocol
   #switchingTo: Protocol | undefined
   #waiting = 0
   #router: Router | undefined
   #settled: Promise<void> = Promise.resolve()
+  #lastPublished: Promise<unknown> = Promise.resolve()
   /** Publishes that the router has not finished. */
   readonly #publishing = new Set<Promise<unknown>>()
 
   constructor (components: RouterComponents, options: SwitchingPubsubOptions) {
     super()
-    this.#components = steadyComponents(components, (peer) => { this.#onStream(peer) })
+    this.#components = steadyComponents(components, (stream, connection) => {
+      this.#neighbours.onStream(connection.remotePeer.toString())
+      this.#lost.watch(stream, connection)
+    })
     this.#options = options
+    this.#neighbours = new Neighbours(components, {
+      naming: options.mesh === 'hub' ? 'who-named-it' : 'everybody',
+      onChange: (topics) => { if (topics.length > 0) this.emit('subscribers:change', { topics }) }
+    })
+    this.#numbers = new SequenceNumbers(options.numbers)
     this.#protocol = options.protocol
     this.#topics = new Set(options.topics)
     this.#reattach = new Reattach(components, options.identify)
+    this.#lost = new LostStreams({
+      getConnections: (peer) => components.connectionManager.getConnections(peer),
+      isForeign: (peer) => this.#neighbours.isForeign(peer),
+      beginAnew: (peer) => { this.#reattach.beginAnew(peer) }
+    })
     this.counted = new Counted(components.peerId, this)
   }
 
@@ -80,13 +92,13 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   }
 
   async start (): Promise<void> {
-    this.#components.events.addEventListener('peer:disconnect', this.#onDisconnect)
+    this.#neighbours.start()
     await this.#up(this.#protocol)
     this.#reattach.start()
   }
 
   async stop (): Promise<void> {
-    this.#components.events.removeEventListener('peer:disconnect', this.#onDisconnect)
+    this.#neighbours.stop()
     this.#reattach.stop()
     await this.#settled
     await this.#down()
@@ -107,7 +119,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   }
 
   subscribers (topic: string): readonly string[] {
-    return this.#seen.peersOn(topic)
+    return this.#neighbours.seen.peersOn(topic)
   }
 
   /** Whether we subscribe to a topic. */
@@ -115,13 +127,13 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
 
   /** Topics of ours that a connected peer is on. */
   sharedWith (peer: string): string[] {
-    return this.#seen.topicsOf(peer).filter((topic) => this.#topics.has(topic))
+    return this.#neighbours.seen.topicsOf(peer).filter((topic) => this.#topics.has(topic))
   }
 
   /** Neighbours that the router keeps on a topic. */
   meshOn (topic: string): readonly string[] { return this.#router?.getMeshPeers?.(topic) ?? [] }
 
-  seenTopics (): readonly string[] { return this.#seen.all() }
+  seenTopics (): readonly string[] { return this.#neighbours.seen.all() }
 
   async publish (topic: string, data: Uint8Array): Promise<{ readonly recipients: readonly string[] }> {
     if (data.byteLength > MAX_PAYLOAD_BYTES) {
@@ -138,7 +150,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     if (this.#router === undefined) {
       throw new NodeError('ERR_STOPPED', 'The node has stopped.')
     }
-    const publishing = this.#router.publish(topic, data)
+    const publishing = this.#inTurn(this.#router, topic, data)
     this.#publishing.add(publishing)
     try {
       const { recipients } = await publishing
@@ -146,6 +158,13 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     } finally {
       this.#publishing.delete(publishing)
     }
+  }
+
+  /** One after the other: of two that are signed at once the later may leave first, and strict peers refuse the earlier one then. */
+  async #inTurn (router: Router, topic: string, data: Uint8Array): ReturnType<Router['publish']> {
+    const publishing = this.#lastPublished.then(async () => router.publish(topic, data))
+    this.#lastPublished = publishing.catch(() => {})
+    return publishing
   }
 
   #isSwitching (): boolean {
@@ -178,45 +197,24 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
       await delay(STREAMS_GONE)
       await this.#up(protocol)
       await this.#reattach.all()
-      await this.#settle(before)
+      await settle({
+        getConnections: (peer) => this.#components.connectionManager.getConnections(peer),
+        subscribers: (topic) => this.#router?.getSubscribers(topic) ?? [],
+        identifyAll: async () => this.#reattach.all()
+      }, before)
     } finally {
       this.#switchingTo = undefined
       this.#announce()
     }
   }
 
-  /**
-   * Waits until those who were on our topics are on them again, as far as they
-   * are still connected. Trap: Gossipsub names subscribers to whom no stream
-   * of ours stands yet, and what is posted then passes them by.
-   */
-  async #settle (before: ReadonlyMap<string, readonly PeerId[]>): Promise<void> {
-    const end = monotonicNow() + SETTLE_WITHIN
-    const missing = (): boolean => {
-      const reachable = new Set(this.#components.connectionManager.getConnections().filter(hasOutboundPubsub).map(({ remotePeer }) => remotePeer.toString()))
-      return [...before].some(([topic, peers]) => {
-        const now = new Set(this.#router?.getSubscribers(topic).map(String).filter((peer) => reachable.has(peer)))
-        return peers.some((peer) => !now.has(peer.toString()) && this.#components.connectionManager.getConnections(peer).length > 0)
-      })
-    }
-    let again = monotonicNow() + IDENTIFY_AGAIN
-    while (missing() && monotonicNow() < end) {
-      await delay(SETTLE_LOOK)
-      if (monotonicNow() > again) {
-        again = monotonicNow() + IDENTIFY_AGAIN
-        void this.#reattach.all()
-      }
-    }
-  }
-
   async #up (protocol: Protocol): Promise<void> {
     const [components, judge] = [this.counted.components(this.#components, protocol), this.counted.judge(protocol)]
-    const router = protocol === 'gossipsub' ? createGossipsubRouter(components, { ...this.#options, judge }) : createFloodsubRouter(components, judge)
+    const neighbours = this.#neighbours
+    const options = { ...this.#options, judge, neighbours, nextNumber: async () => this.#numbers.next() }
+    const router = protocol === 'gossipsub' ? createGossipsubRouter(components, options) : createFloodsubRouter(components, options)
     router.addEventListener('message', (event) => { this.#onMessage(event.detail) })
-    router.addEventListener('subscription-change', (event) => {
-      const topics = this.#seen.change(event.detail.peerId.toString(), event.detail.subscriptions)
-      this.#changed(topics)
-    })
+    router.addEventListener('subscription-change', ({ detail }) => { neighbours.heard(detail.peerId.toString(), detail.subscriptions) })
     await router.start()
     this.#router = router
     this.#protocol = protocol
@@ -272,20 +270,6 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     return this.#options.accept?.(peer.toString(), message.topic, byteLength, message.type === 'signed' ? message.from.toString() : undefined) === false
       ? TopicValidatorResult.Ignore
       : TopicValidatorResult.Accept
-  }
-
-  /** A peer that opens a stream names all its topics anew; one that is on none says nothing. */
-  #onStream (peer: string): void {
-    this.#seen.renew(peer)
-    setTimeout(() => { this.#changed(this.#seen.expire(peer)) }, NAMED_WITHIN).unref()
-  }
-
-  readonly #onDisconnect = (event: CustomEvent<PeerId>): void => {
-    this.#changed(this.#seen.remove(event.detail.toString()))
-  }
-
-  #changed (topics: readonly string[]): void {
-    if (topics.length > 0) this.emit('subscribers:change', { topics })
   }
 
   #count (by: number): void {

@@ -7,6 +7,7 @@ import { Quota } from '../quota.ts'
 import { directConnections, ipOf, isDirect } from './addresses.ts'
 import { CircuitBytes } from './circuit-bytes.ts'
 import { CircuitRefusals } from './circuit-refusals.ts'
+import { announceSeconds } from './circuit-seconds.ts'
 import { Refusals, type Refusal } from './refusals.ts'
 
 /** The caps of a relay that can change while it runs. */
@@ -185,6 +186,7 @@ export function createRelayService (components: Components, options: RelayServic
         // Trap: loopback addresses are handed to clients as places to be reached at.
         addressManager: overlay(components.addressManager, { getAddresses: () => announced(components) })
       }) as unknown as CircuitServer
+      announceSeconds(server)
       components.events.addEventListener('connection:close', onClose)
       await server.start()
     },
@@ -238,7 +240,7 @@ function reservationLimits ({ maxReservations, circuitBytes, circuitSeconds }: R
     maxReservations: maxReservations ?? limits.reservations,
     applyDefaultLimit: circuitBytes !== undefined || circuitSeconds !== undefined,
     defaultDataLimit: BigInt(circuitBytes ?? PRACTICALLY_NONE.bytes),
-    // Trap: milliseconds, which libp2p also puts on the wire where the spec has seconds.
+    // Milliseconds; announced in seconds, see announceSeconds.
     defaultDurationLimit: circuitSeconds === undefined ? PRACTICALLY_NONE.milliseconds : circuitSeconds * 1_000
   }
 }

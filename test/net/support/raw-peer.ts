@@ -1,9 +1,14 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
 import { BinaryReader, BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
+import { identify } from '@libp2p/identify'
 import type { Connection, Ed25519PrivateKey, PeerId, Stream } from '@libp2p/interface'
 import { publicKeyToProtobuf } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import { tcp } from '@libp2p/tcp'
 import { lpStream } from '@libp2p/utils'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { createLibp2p } from 'libp2p'
 import { createNode, type CreatedNode } from '../../../main/node/create-node.ts'
 import { generateIdentity } from '../../../main/node/identity.ts'
 import type { Protocol } from '../../../preload/contract/index.ts'
@@ -34,9 +39,12 @@ export const STREAMS = { gossipsub: '/meshsub/1.1.0', floodsub: '/floodsub/1.0.0
 
 const MESSAGE_FIELDS = ['from', 'data', 'seqno', 'topic', 'signature', 'key'] as const
 
+/** One that is no Natter. */
+export type ForeignRawPeer = RawPeer<Pick<CreatedNode, 'libp2p'>>
+
 /** A peer that speaks pubsub by hand, and so can also say what no router says. */
-export class RawPeer {
-  readonly node: CreatedNode
+export class RawPeer<N extends Pick<CreatedNode, 'libp2p'> = CreatedNode> {
+  readonly node: N
   readonly key: Ed25519PrivateKey
   readonly protocol: Protocol
   readonly received: RawRpc[] = []
@@ -47,7 +55,7 @@ export class RawPeer {
   readonly #paused: Stream[] = []
   onRpc: (rpc: RawRpc) => void = () => {}
 
-  private constructor (node: CreatedNode, key: Ed25519PrivateKey, protocol: Protocol) {
+  private constructor (node: N, key: Ed25519PrivateKey, protocol: Protocol) {
     this.node = node
     this.key = key
     this.protocol = protocol
@@ -57,10 +65,19 @@ export class RawPeer {
   static async start (net: TestNet, protocol: Protocol, { answers = true }: { readonly answers?: boolean } = {}): Promise<RawPeer> {
     const key = await generateIdentity()
     const node = await createNode({ role: 'desktop', privateKey: key, listen: ['/ip4/127.0.0.1/tcp/0'], allowPrivate: true })
-    const peer = new RawPeer(node, key, protocol)
-    net.atEnd(async () => node.libp2p.stop())
+    return RawPeer.#begin(net, new RawPeer(node, key, protocol), answers)
+  }
+
+  /** Another program than Natter, by what it calls itself. It listens nowhere, and so has no signed peer record. */
+  static async foreign (net: TestNet, protocol: Protocol, agent: string): Promise<ForeignRawPeer> {
+    const key = await generateIdentity()
+    return RawPeer.#begin(net, new RawPeer({ libp2p: await foreignLibp2p(key, agent) }, key, protocol), true)
+  }
+
+  static async #begin<P extends ForeignRawPeer> (net: TestNet, peer: P, answers: boolean): Promise<P> {
+    net.atEnd(async () => peer.node.libp2p.stop())
     if (answers) await peer.answer()
-    await node.libp2p.start()
+    await peer.node.libp2p.start()
     return peer
   }
 
@@ -77,8 +94,9 @@ export class RawPeer {
     return this.received.flatMap(({ messages }) => messages ?? [])
   }
 
+  /** Another connection where there is one already. */
   async connect (address: Multiaddr): Promise<Connection> {
-    return this.node.libp2p.dial(address)
+    return this.node.libp2p.dial(address, { force: true })
   }
 
   /** Opens a stream to a connected peer. */
@@ -120,8 +138,24 @@ export class RawPeer {
         this.received.push(rpc)
         this.onRpc(rpc)
       }
-    })().catch(() => {})
+    })().catch(() => {
+      // As every program does: a half that stays open counts as a stream.
+      stream.close().catch((error: unknown) => { stream.abort(error instanceof Error ? error : new Error(String(error))) })
+    })
   }
+}
+
+async function foreignLibp2p (privateKey: Ed25519PrivateKey, userAgent: string): Promise<CreatedNode['libp2p']> {
+  return createLibp2p({
+    start: false,
+    privateKey,
+    nodeInfo: { userAgent },
+    transports: [tcp()],
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux()],
+    connectionGater: { denyDialMultiaddr: () => false },
+    services: { identify: identify() }
+  })
 }
 
 /** A pubsub stream that we opened. */

@@ -79,8 +79,9 @@ export class TestNet {
     return this.node({ ...options, role: 'relay' })
   }
 
-  async plainRelay (init: CircuitRelayServerInit = {}, { privateKey, port = 0 }: { readonly privateKey?: Ed25519PrivateKey, readonly port?: number } = {}): Promise<PlainRelay> {
+  async plainRelay (init: CircuitRelayServerInit = {}, { privateKey, port = 0, agent }: { readonly privateKey?: Ed25519PrivateKey, readonly port?: number, readonly agent?: string } = {}): Promise<PlainRelay> {
     const libp2p = await createLibp2p({
+      ...(agent === undefined ? {} : { nodeInfo: { userAgent: agent } }),
       privateKey: privateKey ?? await generateIdentity(),
       addresses: { listen: [`/ip4/127.0.0.1/tcp/${port}`] },
       transports: [tcp()],
