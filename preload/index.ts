@@ -1,4 +1,5 @@
-import { contextBridge, ipcRenderer } from 'electron'
+import { contextBridge, ipcRenderer, webFrame } from 'electron'
+import { CLOSE_PAGE } from './close-page.ts'
 import { CALLS, type Api, type CallName, type PushBatch } from './contract/index.ts'
 
 /**
@@ -15,4 +16,5 @@ const onPush: Api['onPush'] = (listener) => {
   return () => { ipcRenderer.off('natter:push', hear) }
 }
 
+void webFrame.executeJavaScript(CLOSE_PAGE)
 contextBridge.exposeInMainWorld('api', { ...calls, onPush })

@@ -20,11 +20,16 @@ export const CONTENT_SECURITY_POLICY = [
   'trusted-types svelte-trusted-html'
 ].join('; ')
 
+/** What scripts of the page may not ask for, as the handlers in guard.ts have it too. Source: https://www.w3.org/TR/permissions-policy/ */
+const CLOSED = ['accelerometer', 'bluetooth', 'camera', 'clipboard-read', 'display-capture', 'geolocation', 'gyroscope', 'hid', 'idle-detection', 'local-fonts', 'magnetometer', 'microphone', 'midi', 'payment', 'publickey-credentials-get', 'screen-wake-lock', 'serial', 'usb', 'window-management']
+
 /** Headers on every answer to the page, the policy among them. */
 export const PAGE_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': CONTENT_SECURITY_POLICY,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': CLOSED.map((feature) => `${feature}=()`).join(', '),
   'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff'
+  'x-content-type-options': 'nosniff',
+  'x-dns-prefetch-control': 'off'
 }

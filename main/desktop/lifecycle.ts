@@ -5,7 +5,7 @@ import { takeCommandLine } from './command-line/answer.ts'
 import type { StartOptions } from './command-line/command-line.ts'
 import { claimDataFolder, type Folders } from './data-folder.ts'
 import { findLink, LINK_SCHEME } from './deep-link.ts'
-import { guardWebContents } from './guard.ts'
+import { denyPrefetching, guardWebContents } from './guard.ts'
 import { ownProgram } from './own-program.ts'
 
 /** As in electron-builder.yml: Windows shows notifications only of programs whose shortcut has it. */
@@ -56,6 +56,7 @@ export function runApp<Prepared>({ rendererFolder, prepare, start, onFail, stop,
   const found = { ...options, folders }
   const prepared = prepare(found, outcome === 'first')
   registerAppScheme()
+  denyPrefetching()
   // Else Electron makes a menu of its own first, which takes 4 ms before the window (measured); ours comes with the start.
   Menu.setApplicationMenu(null)
   hearSummons(onSummons)

@@ -21,6 +21,9 @@ export interface System {
   readonly resolveProxy: (url: string) => Promise<string>
 }
 
+/** The session that goes the way that the system's settings name, as sessions do of themselves. */
+export const SYSTEM_PROXY = 'natter-system-proxy'
+
 /** Versions and the system, for logs and reports; nothing that tells one computer of a kind from another. */
 export function describeRuntime (): { readonly version: string, readonly runtime: string } {
   const { electron = '', chrome = '', node } = process.versions
@@ -39,6 +42,7 @@ export function getSystem (): System {
     askForFile: fileDialogs,
     openExternal: async (url) => { await shell.openExternal(url) },
     shippedRelayLists: async () => (await readBuildConfig(app.getAppPath()))?.relayLists ?? [],
-    resolveProxy: async (url) => session.defaultSession.resolveProxy(url)
+    // The page's own session leads nowhere (see guard.ts).
+    resolveProxy: async (url) => session.fromPartition(SYSTEM_PROXY, { cache: false }).resolveProxy(url)
   }
 }

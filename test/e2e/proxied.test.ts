@@ -165,7 +165,8 @@ describe('a script of the system that chooses the proxy', () => {
     await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
     ends.push(async () => { await new Promise((resolve) => { server.closeAllConnections(); server.close(resolve) }) })
     const pacScript = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/proxy.pac`
-    await app.app.evaluate(async ({ session }, script) => { await session.defaultSession.setProxy({ mode: 'pac_script', pacScript: script }) }, pacScript)
+    // The session that asks the system, as main/desktop/system.ts names it.
+    await app.app.evaluate(async ({ session }, script) => { await session.fromPartition('natter-system-proxy').setProxy({ mode: 'pac_script', pacScript: script }) }, pacScript)
   }
   const relay = '/dns4/relay.test.example/tcp/443/p2p/12D3KooWQYV9dGMFoRzNStwpXztXaBUjtPqi6aU76ZgUriHhx7Qk'
   const candidate = { relays: [{ address: relay, source: { kind: 'settings' }, approved: true }] }
