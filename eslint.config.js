@@ -7,6 +7,10 @@ import { clockRules } from './resources/tools/clock-rules.mjs'
 import { importRules } from './resources/tools/import-rules.mjs'
 import svelteConfig from './svelte.config.js'
 
+const noEvent = { name: 'event', message: 'Take the event as an argument.' }
+const storages = ['localStorage', 'sessionStorage', 'indexedDB', 'caches', 'cookieStore']
+const written = 'Chromium writes it to the disk in plain text: see renderer/logic/page-memory.ts.'
+
 /** Files this long hold more than one idea. test/rules counts the kinds of files that eslint does not read. */
 const maxLines = 300
 
@@ -24,7 +28,7 @@ export default defineConfig(
       'max-lines': ['error', { max: maxLines }],
       eqeqeq: 'error',
       'no-console': 'off',
-      'no-restricted-globals': ['error', { name: 'event', message: 'Take the event as an argument.' }],
+      'no-restricted-globals': ['error', noEvent],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
       '@typescript-eslint/no-import-type-side-effects': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
@@ -41,7 +45,14 @@ export default defineConfig(
     }
   },
   { files: ['main/**', 'preload/**', 'test/**', 'resources/**', '*.{js,cjs,ts}'], languageOptions: { globals: globals.node } },
-  { files: ['renderer/**'], languageOptions: { globals: globals.browser } },
+  {
+    files: ['renderer/**'],
+    languageOptions: { globals: globals.browser },
+    rules: {
+      'no-restricted-globals': ['error', noEvent, ...storages.map((name) => ({ name, message: written }))],
+      'no-restricted-properties': ['error', ...storages.map((property) => ({ property, message: written })), { object: 'document', property: 'cookie', message: written }]
+    }
+  },
   { files: ['text/**', 'words/**'], languageOptions: { globals: globals['shared-node-browser'] } },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],

@@ -10,6 +10,7 @@ import { wasStartedAtLogin } from './desktop/login/start-at-login.ts'
 import { runApp } from './desktop/lifecycle.ts'
 import { logPushes } from './desktop/logs/sources.ts'
 import { createNotices } from './desktop/notices.ts'
+import { forgetSessionStorage, mendOwnFiles } from './desktop/own-files.ts'
 import { openSettingsOrFail } from './desktop/open-settings.ts'
 import { createErrands } from './desktop/errands.ts'
 import { createWeb } from './desktop/proxy/web.ts'
@@ -60,6 +61,7 @@ runApp({
   rendererFolder: join(built, 'renderer'),
 
   prepare: (found, isWritable) => {
+    forgetSessionStorage(found.folders)
     diagnostics.begin(found, isWritable, { notices, crashes: () => { if (desktop !== undefined) pushes.push('desktop:change', desktop.state()) } })
     // Beside Chromium's own start, on another core and from the disk.
     return { storeWorker: startStoreWorker(), opening: openSettingsOrFail(found.folders.data, { notices, pushes, safeMode: found.safeMode }) }
@@ -93,6 +95,7 @@ runApp({
     await created.session.start()
     diagnostics.step('the start is done')
     // What is not needed for a window to work comes last.
+    void mendOwnFiles(found.folders)
     await diagnostics.open(notices)
     updates.start()
     // May wait a minute for a tray.

@@ -166,6 +166,7 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
     },
     openFolder,
     deleteCrashes: crashes.deleteAll,
+    forgetImages: crashes.forgetImages,
     restart: relaunch,
     begin: async () => {
       await lookAtLogin()

@@ -8,6 +8,8 @@ export interface DesktopService {
   /** @throws {CallError} where no file manager opens it */
   readonly openFolder: (folder: 'data' | 'logs' | 'crashes') => Promise<void>
   readonly deleteCrashes: () => Promise<void>
+  /** Images of memory that crashes left, which hold what the disk is not to tell, are deleted, and no more are made. Never rejects. */
+  readonly forgetImages: () => Promise<void>
   /** Ends the app in the usual way and starts it again, in safe mode or out of it. */
   readonly restart: (safeMode: boolean) => void
 }

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { createCrashes, type Crashes } from './crashes/crashes.ts'
 import { tellLastCrash, tellPartCrash } from './crashes/tell.ts'
 import { keepImages, watchProcesses } from './crashes/watch.ts'
+import { isUnderPassphrase } from './keys/key-file.ts'
 import type { Start } from './lifecycle.ts'
 import { errorWords } from './logs/error-words.ts'
 import { createLog, type Log } from './logs/log.ts'
@@ -27,7 +29,7 @@ export interface Diagnostics {
 /** Makes log and crash reports; which folder they are for, {@link Diagnostics.begin} says. */
 export function createDiagnostics (): Diagnostics {
   const log = createLog()
-  let begun: { readonly crashes: Crashes, readonly logs: string } | undefined
+  let begun: { readonly crashes: Crashes, readonly logs: string, readonly hasPassphrase: boolean } | undefined
 
   function crashes (): Crashes {
     if (begun === undefined) throw new TypeError('diagnostics have not begun')
@@ -42,9 +44,11 @@ export function createDiagnostics (): Diagnostics {
       outliveTerminal()
       logConsole(log)
       log.write({ kind: 'start', version, runtime, mode: modeOf(start) })
-      if (isWritable) keepImages(start.folders.crashes)
+      // An image of memory can hold what a passphrase is there to keep from whoever has the disk.
+      const hasPassphrase = isUnderPassphrase(join(start.folders.data, 'identity.json'))
+      if (isWritable && !hasPassphrase) keepImages(start.folders.crashes)
       const kept = createCrashes({ folder: start.folders.crashes, footer: [`Natter ${version}`, runtime], onChange: on.crashes })
-      begun = { crashes: kept, logs: start.folders.logs }
+      begun = { crashes: kept, logs: start.folders.logs, hasPassphrase }
       watchProcesses({
         crashes: kept,
         log,
@@ -59,6 +63,7 @@ export function createDiagnostics (): Diagnostics {
     open: async (notices) => {
       if (begun === undefined) return
       await log.open(begun.logs)
+      if (begun.hasPassphrase) await begun.crashes.forgetImages()
       if (await begun.crashes.look() > 0) tellLastCrash(notices)
     },
     close: async () => {

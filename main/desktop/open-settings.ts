@@ -14,7 +14,7 @@ export async function openSettingsOrFail (folder: string, { notices, pushes, saf
     (opened) => ({ notice: undefined, ...opened, failure: undefined }),
     (error: unknown) => ({ settings: createSettings(), notice: undefined, failure: sentenceOf(error) })
   )
-  if (notice !== undefined) notices.add('settings', 'warning', notice)
+  if (notice !== undefined) notices.add('settings', 'warning', notice.text, ...(notice.copy === undefined ? [] : [{ kind: 'export-aside', name: notice.copy } as const]))
   settings.on('settings:change', (value) => { pushes.push('settings:change', value) })
   settings.on('save:fail', (error) => { notices.add('save', 'warning', error.message) })
   return { settings, failure }

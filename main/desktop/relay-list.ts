@@ -4,7 +4,7 @@ import { FOUND_RELAY_LIMITS } from '../node/limits.ts'
 import { readRelayAddress } from '../node/addresses/relay-address.ts'
 import type { FoundRelay, RelayCandidate } from '../node/types.ts'
 import type { StoredSettings } from '../settings/schema.ts'
-import { MAX_RELAYS, MAX_UNWANTED_RELAYS } from '../settings/settings.ts'
+import { MAX_RELAYS, MAX_UNWANTED_RELAYS } from '../settings/limits.ts'
 
 /** Relays that peers told us of and nobody agreed to yet: enough to choose from, too few to flood a list with. */
 const MAX_ASKING = 16

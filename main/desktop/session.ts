@@ -14,6 +14,7 @@ import type { Keys, OpenKey } from './keys/keys.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
 import { relayCandidates } from './relay-sources/candidates.ts'
+import { createSettingsKeeper } from './settings-keeper.ts'
 import { createStoreKeeper, type OpenStore } from './store-keeper.ts'
 import { within } from './within.ts'
 
@@ -37,6 +38,8 @@ export interface Session {
   readonly running: () => Running | undefined
   /** Where posts are kept, once it is open; that may be before the node runs. */
   readonly store: () => Store | undefined
+  /** Resolves when what is private in the settings is not being opened at the moment. Never rejects. */
+  readonly whenSettingsOpen: () => Promise<void>
   /** Aborts when the app ends. */
   readonly signal: AbortSignal
   /**
@@ -91,6 +94,7 @@ export function createSession (deps: SessionDeps): Session {
   const candidates = deps.candidates ?? (() => relayCandidates(settings.stored()))
   const names = createKnownNames()
   const ending = new AbortController()
+  const privateSettings = createSettingsKeeper({ settings, notices })
   const keeper = createStoreKeeper({ openStore, notices, onDamaged: () => { void inTurn(replaceStore) } })
   let phase: Phase = { kind: 'starting' }
   let opened: OpenKey | undefined
@@ -113,7 +117,11 @@ export function createSession (deps: SessionDeps): Session {
   async function startNode (): Promise<void> {
     if (opened === undefined || stopped) return
     const { key } = opened
+    // Beside the database, which takes longer.
+    const opening = privateSettings.open(key)
+    opening.catch(() => { /* Awaited below. */ })
     const store = await keeper.open(key)
+    await opening
     if (phase.kind === 'starting') await letRead()
     if (ending.signal.aborted) return
     const { protocol, listenPort, mdns, directConnections, routerPort, beRelay, subscriptions, blocked } = settings.stored()
@@ -218,7 +226,7 @@ export function createSession (deps: SessionDeps): Session {
     if (me !== undefined) pushes.push('self:change', me)
     if (!isFirst) return
     enter({ kind: 'starting' })
-    void inTurn(startNode)
+    void inTurn(startNode).then(privateSettings.tidy)
   }
 
   async function start (): Promise<void> {
@@ -248,6 +256,7 @@ export function createSession (deps: SessionDeps): Session {
     self,
     running: () => running,
     store: keeper.current,
+    whenSettingsOpen: privateSettings.whenOpen,
     signal: ending.signal,
     whenRunning,
     whenReadable: async () => {

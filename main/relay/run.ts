@@ -1,6 +1,7 @@
 import { isPrivate } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createRelayNode, type RelayNode } from '../node/relay/relay-node.ts'
+import { mendFiles } from '../settings/own-modes.ts'
 import { communityOf } from './community.ts'
 import type { ToldConfig } from './config/read-config.ts'
 import { keepHistory } from './history-keeper.ts'
@@ -45,6 +46,8 @@ export async function run (told: ToldConfig, { read, signalled }: RunOptions): P
   const web = config.metrics === undefined ? undefined : await serveWeb(node, config.metrics, keeper)
   await node.start()
   tls?.start()
+  // Earlier versions made a history that others may read, where their folder lets them.
+  void mendFiles(config.data, (name) => /^(?:identity\.key|history[\w-]*\.db)/u.test(name))
   output.say({ event: 'listening', peerId: node.peerId, multiaddrs: node.multiaddrs }, node.multiaddrs)
   if (node.multiaddrs.every((address) => isPrivate(multiaddr(address)))) {
     output.hint('All of these addresses are private: if people elsewhere are to use this relay, name its public address with --announce.')

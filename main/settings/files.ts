@@ -1,6 +1,8 @@
 import { constants } from 'node:fs'
 import { access, mkdir, open, rename, unlink } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import process from 'node:process'
+import writeFileAtomic from 'write-file-atomic'
 import { SettingsError } from './errors.ts'
 
 /**
@@ -25,8 +27,37 @@ export async function prepareFolder (folder: string): Promise<void> {
   }
 }
 
+/**
+ * Writes a file of ours whole or not at all, for its owner only. When it resolves, both the file and its name are on
+ * the disk, also if the machine loses its power now.
+ *
+ * @throws {SettingsError} `ERR_DATA_DIRECTORY`; what was there before is as it was
+ */
+export async function writeWhole (file: string, content: string | Uint8Array): Promise<void> {
+  try {
+    await writeFileAtomic(file, typeof content === 'string' ? content : Buffer.from(content), { mode: 0o600 })
+    await syncFolder(dirname(file))
+  } catch (error) {
+    throw cannotWrite(file, error)
+  }
+}
+
+/** Windows has no such call: its file system keeps names by itself. */
+export async function syncFolder (folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Why a file was set aside, as its new name says. */
+export type AsideReason = 'damaged' | 'newer' | 'other-key'
+
 /** A name beside `file` under which it is set aside: `settings.json.damaged-20261122T101500Z`. */
-export async function setAside (file: string, why: 'damaged' | 'newer', now: number): Promise<string> {
+export async function setAside (file: string, why: AsideReason, now: number): Promise<string> {
   const stamp = new Date(now).toISOString().replace(/[-:]|\.\d+/gu, '')
   const wanted = `${file}.${why}-${stamp}`
   let aside = wanted

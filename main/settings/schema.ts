@@ -1,7 +1,12 @@
 import * as v from 'valibot'
 
-/** Version of the settings file that this program writes. */
-export const SETTINGS_VERSION = 1
+/**
+ * Version of `settings.json` that this program writes. Version 1 held everything;
+ * a program that knows only that one sets a newer file aside, and says so.
+ */
+export const SETTINGS_VERSION = 2
+/** Version of what the sealed file holds. */
+export const PRIVATE_VERSION = 1
 
 const relaySource = v.variant('kind', [
   v.object({ kind: v.literal('settings') }),
@@ -50,19 +55,12 @@ const proxy = v.variant('kind', [
   })
 ])
 
-/** The settings file, as JSON. A field that is missing has its default; one of a wrong type makes the whole file damaged. */
-export const SettingsFile = v.object({
-  version: v.literal(SETTINGS_VERSION),
-  displayName: v.optional(v.string(), ''),
-  protocol: v.optional(v.picklist(['gossipsub', 'floodsub']), 'gossipsub'),
-  listenPort: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
-  mdns: v.optional(v.boolean(), true),
-  directConnections: v.optional(v.boolean(), true),
-  routerPort: v.optional(v.boolean(), false),
-  beRelay: v.optional(v.boolean(), false),
+/**
+ * What a start needs before the identity key is open, and nothing else: anybody who gets at the disk can read it.
+ * The proxy's password is not here.
+ */
+const plain = {
   proxy: v.optional(proxy, { kind: 'system' }),
-  /** Sealed by the system's key store, in base64; '': none. */
-  proxyPassword: v.optional(v.pipe(v.string(), v.base64()), ''),
   theme: v.optional(v.picklist(['system', 'light', 'dark']), 'system'),
   notifications: v.optional(v.boolean(), true),
   notificationText: v.optional(v.boolean(), true),
@@ -70,7 +68,20 @@ export const SettingsFile = v.object({
   /** The person was told once where Natter is when its window is closed. */
   toldOfStaying: v.optional(v.boolean(), false),
   checkUpdates: v.optional(v.boolean(), true),
-  updateFeed: v.optional(v.string(), ''),
+  updateFeed: v.optional(v.string(), '')
+}
+
+/** Everything else. It is sealed on the disk, and has its defaults here until the identity key is open. */
+const sealed = {
+  displayName: v.optional(v.string(), ''),
+  protocol: v.optional(v.picklist(['gossipsub', 'floodsub']), 'gossipsub'),
+  listenPort: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
+  mdns: v.optional(v.boolean(), true),
+  directConnections: v.optional(v.boolean(), true),
+  routerPort: v.optional(v.boolean(), false),
+  beRelay: v.optional(v.boolean(), false),
+  /** Sealed by the system's key store, in base64; '': none. */
+  proxyPassword: v.optional(v.pipe(v.string(), v.base64()), ''),
   relaysByName: v.optional(v.boolean(), true),
   relaysFromLists: v.optional(v.boolean(), true),
   relaysThroughRelays: v.optional(v.picklist(['off', 'ask', 'use']), 'ask'),
@@ -84,25 +95,84 @@ export const SettingsFile = v.object({
   subscriptions: v.optional(v.array(v.pipe(v.string(), v.nonEmpty())), []),
   known: v.optional(v.array(knownPerson), []),
   blocked: v.optional(v.array(blocked), [])
-})
+}
 
+const PlainSchema = v.object(plain)
+const PrivateSchema = v.object(sealed)
+
+/** `hasPrivate`: a sealed file belongs to it. */
+const PlainFile = v.object({ version: v.literal(SETTINGS_VERSION), hasPrivate: v.optional(v.boolean(), false), ...plain })
+/** `migratedFrom`: SHA-256 of the plain file of version 1 that it was made from, in hex, until it is written the next time. */
+const PrivateFile = v.object({ version: v.literal(PRIVATE_VERSION), migratedFrom: v.exactOptional(v.string()), ...sealed })
+
+/** What may be read on the disk by whoever has it. */
+export type PlainSettings = Readonly<v.InferOutput<typeof PlainSchema>>
+/** What may not. */
+export type PrivateSettings = Readonly<v.InferOutput<typeof PrivateSchema>>
 /** Everything that is kept between two runs, besides the identity key. */
-export type StoredSettings = Readonly<v.InferOutput<typeof SettingsFile>>
+export type StoredSettings = PlainSettings & PrivateSettings
+
+export const PLAIN_KEYS = Object.keys(plain) as readonly (keyof PlainSettings)[]
+export const PRIVATE_KEYS = Object.keys(sealed) as readonly (keyof PrivateSettings)[]
 
 /** What holds before anybody changed anything. */
-export const DEFAULT_SETTINGS: StoredSettings = v.parse(SettingsFile, { version: SETTINGS_VERSION })
+export const DEFAULT_PLAIN: PlainSettings = v.parse(PlainSchema, {})
+export const DEFAULT_PRIVATE: PrivateSettings = v.parse(PrivateSchema, {})
+export const DEFAULT_SETTINGS: StoredSettings = { ...DEFAULT_PLAIN, ...DEFAULT_PRIVATE }
 
-/** Outcome of {@link readSettings}. */
-export type ReadSettings =
-  | { readonly kind: 'read', readonly stored: StoredSettings }
-  | { readonly kind: 'damaged' }
-  | { readonly kind: 'newer' }
+/** What a file says that cannot be used. */
+export type Unusable = { readonly kind: 'damaged' } | { readonly kind: 'newer' }
 
-/** What makes version n+1 out of version n, under n. Each step takes what the schema of its time let through. */
-const MIGRATIONS: Readonly<Record<number, (old: object) => object>> = {}
+/** Outcome of {@link readPlainFile}. */
+export type ReadPlain =
+  | { readonly kind: 'read', readonly plain: PlainSettings, readonly hasPrivate: boolean }
+  /** A file of version 1, which also held what is private. */
+  | { readonly kind: 'old', readonly plain: PlainSettings, readonly private: PrivateSettings }
+  | Unusable
 
-/** Reads the text of a settings file of any version. Never throws. */
-export function readSettings (text: string): ReadSettings {
+/** Reads the text of `settings.json` of any version. Never throws. */
+export function readPlainFile (text: string): ReadPlain {
+  const file = readVersioned(text, SETTINGS_VERSION)
+  if (file.kind !== 'version') return file
+  if (file.version === 1) {
+    const old = v.safeParse(v.object({ ...plain, ...sealed }), file.content)
+    return old.success ? { kind: 'old', plain: v.parse(PlainSchema, old.output), private: v.parse(PrivateSchema, old.output) } : { kind: 'damaged' }
+  }
+  const parsed = v.safeParse(PlainFile, file.content)
+  if (!parsed.success) return { kind: 'damaged' }
+  const { version: _, hasPrivate, ...found } = parsed.output
+  return { kind: 'read', plain: found, hasPrivate }
+}
+
+/** The text of `settings.json`. */
+export function plainText (settings: PlainSettings, hasPrivate: boolean): string {
+  return `${JSON.stringify({ version: SETTINGS_VERSION, hasPrivate, ...pick(settings, PLAIN_KEYS) }, null, 2)}\n`
+}
+
+/** The text of a `settings.json` of version 1: it stays one until what is private in it is sealed. */
+export function oldText (settings: StoredSettings): string {
+  return `${JSON.stringify({ version: 1, ...settings }, null, 2)}\n`
+}
+
+/** Outcome of {@link readPrivateText}. */
+export type ReadPrivate = { readonly kind: 'read', readonly private: PrivateSettings, readonly migratedFrom: string | undefined } | Unusable
+
+/** Reads what a sealed file held. Never throws. */
+export function readPrivateText (text: string): ReadPrivate {
+  const file = readVersioned(text, PRIVATE_VERSION)
+  if (file.kind !== 'version') return file
+  const parsed = v.safeParse(PrivateFile, file.content)
+  if (!parsed.success) return { kind: 'damaged' }
+  const { version: _, migratedFrom, ...found } = parsed.output
+  return { kind: 'read', private: found, migratedFrom }
+}
+
+/** What is sealed, as text. */
+export function privateText (settings: PrivateSettings, migratedFrom: string | undefined): string {
+  return JSON.stringify({ version: PRIVATE_VERSION, ...(migratedFrom === undefined ? {} : { migratedFrom }), ...pick(settings, PRIVATE_KEYS) })
+}
+
+function readVersioned (text: string, newest: number): { readonly kind: 'version', readonly version: number, readonly content: object } | Unusable {
   let raw: unknown
   try {
     raw = JSON.parse(text)
@@ -111,13 +181,10 @@ export function readSettings (text: string): ReadSettings {
   }
   const versioned = v.safeParse(v.looseObject({ version: v.pipe(v.number(), v.integer(), v.minValue(1)) }), raw)
   if (!versioned.success) return { kind: 'damaged' }
-  if (versioned.output.version > SETTINGS_VERSION) return { kind: 'newer' }
-  let migrated: object = versioned.output
-  for (let version = versioned.output.version; version < SETTINGS_VERSION; version++) {
-    const step = MIGRATIONS[version]
-    if (step === undefined) return { kind: 'damaged' }
-    migrated = step(migrated)
-  }
-  const parsed = v.safeParse(SettingsFile, migrated)
-  return parsed.success ? { kind: 'read', stored: parsed.output } : { kind: 'damaged' }
+  const { version } = versioned.output
+  return version > newest ? { kind: 'newer' } : { kind: 'version', version, content: versioned.output }
+}
+
+function pick<T extends object, K extends keyof T> (from: T, keys: readonly K[]): Pick<T, K> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>
 }

@@ -1,46 +1,57 @@
 import { EventEmitter } from 'node:events'
-import { readFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import writeFileAtomic from 'write-file-atomic'
 import type { Settings } from '../../preload/contract/index.ts'
 import type { KnownPerson } from '../node/types.ts'
-import { SettingsError } from './errors.ts'
-import { cannotWrite, prepareFolder, setAside } from './files.ts'
-import { DEFAULT_SETTINGS, readSettings, type StoredSettings } from './schema.ts'
+import type { SettingsError } from './errors.ts'
+import { prepareFolder } from './files.ts'
+import { checkCounts, MAX_KNOWN_PEOPLE } from './limits.ts'
+import { mergeOlder } from './merge.ts'
+import { DEFAULT_SETTINGS, PLAIN_KEYS, PRIVATE_KEYS, type StoredSettings } from './schema.ts'
+import { sealingKeyOf } from './sealed.ts'
+import { SettingsFiles, type Unsaved } from './settings-files.ts'
+import type { SettingsNotice } from './words.ts'
 
-/** People whose records are kept: the ones heard of last. A record has about 300 bytes. */
-export const MAX_KNOWN_PEOPLE = 200
-/** Relays that are kept; two are used at a time. */
-export const MAX_RELAYS = 64
-/** Names of relays that are kept. */
-export const MAX_RELAY_NAMES = 16
-/** Signed lists of relays that are kept. */
-export const MAX_RELAY_LISTS = 8
-/** Relays that the person did not want which are remembered. */
-export const MAX_UNWANTED_RELAYS = 256
-/** Peers that are blocked at once, each by the person's own hand. */
-export const MAX_BLOCKED = 1_000
-/** Milliseconds in which changes are gathered before the file is written: one fsync for a burst of them. */
+/** Milliseconds in which changes are gathered before the files are written: one fsync for a burst of them. */
 const SAVE_DELAY = 200
 
 /** What {@link SettingsService} announces. */
 export interface SettingsEvents {
   /** What the person set changed. */
   'settings:change': [Settings]
-  /** The file could not be written; it is tried again with the next change. */
+  /** The files could not be written; it is tried again with the next change. */
   'save:fail': [SettingsError]
 }
 
-/** What is kept between two runs. Changes hold at once and reach the disk soon after, one write after the other. */
+/**
+ * What is kept between two runs. Changes hold at once and reach the disk soon after, one write after the other.
+ *
+ * Until {@link unlock} what is private has its defaults; a change to it holds, and is written after that.
+ */
 export interface SettingsService extends EventEmitter<SettingsEvents> {
   readonly stored: () => StoredSettings
   /** The part that a window shows. */
   readonly visible: () => Settings
-  readonly update: (change: Partial<Omit<StoredSettings, 'version' | 'known'>>) => void
+  /** Whether what is private can be read and written. */
+  readonly isOpen: () => boolean
+  /** @throws {SettingsError} `ERR_TOO_MANY` */
+  readonly update: (change: Partial<Omit<StoredSettings, 'known'>>) => void
   readonly known: () => readonly KnownPerson[]
   /** Keeps somebody's signed peer record, in place of an earlier one. */
   readonly remember: (person: KnownPerson) => void
+  /**
+   * Opens what is private with the identity key; again is no harm. Answers what the person should know.
+   *
+   * @throws {SettingsError} `ERR_DATA_DIRECTORY` where the file cannot be read: nothing was changed then
+   */
+  readonly unlock: (key: { readonly raw: Uint8Array }) => Promise<SettingsNotice | undefined>
+  /**
+   * Writes what an upgrade left to do, and leaves nothing in plain text that is private. Once it is open, when there is time.
+   *
+   * @throws {SettingsError} `ERR_DATA_DIRECTORY`
+   */
+  readonly tidy: () => Promise<SettingsNotice | undefined>
+  /** What a copy of earlier settings holds, by its name without `.sealed`; undefined where there is none. */
+  readonly readCopy: (name: string) => Promise<Uint8Array | undefined>
   /**
    * Writes what is not written yet.
    *
@@ -55,43 +66,42 @@ export interface SettingsService extends EventEmitter<SettingsEvents> {
  *
  * @throws {SettingsError} `ERR_DATA_DIRECTORY` if the directory cannot be written
  */
-export async function openSettings (folder: string, now = Date.now): Promise<{ readonly settings: SettingsService, readonly notice?: string }> {
-  const file = join(folder, 'settings.json')
-  // Beside the look at the folder, as the window waits for both. Where both fail, the folder is what is said.
-  const reading = readFile(file, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw new SettingsError('ERR_DATA_DIRECTORY', `Natter cannot read ${file}: see who may read it, or start Natter with --user-data-dir and another folder.`, { cause: error })
-  })
-  reading.catch(() => { /* Awaited below. */ })
+export async function openSettings (folder: string, now = Date.now): Promise<{ readonly settings: SettingsService, readonly notice?: SettingsNotice }> {
+  // Reads beside the look at the folder, as the window waits for both. Where both fail, the folder is what is said.
+  const files = new SettingsFiles(folder, now)
   await prepareFolder(folder)
-  const text = await reading
-  if (text === undefined) return { settings: createSettings(DEFAULT_SETTINGS, file) }
-  const read = readSettings(text)
-  if (read.kind === 'read') return { settings: createSettings(read.stored, file) }
-  const aside = basename(await setAside(file, read.kind, now()))
-  const why = read.kind === 'newer' ? 'were written by a newer Natter' : 'were damaged'
-  return {
-    settings: createSettings(DEFAULT_SETTINGS, file),
-    notice: `Your settings ${why} and could not be read. They are kept as ${aside}; Natter starts with its defaults, and your topics have to be joined again.`
-  }
+  const { settings, notice } = await files.openPlain()
+  return { settings: createSettings(settings, files), ...(notice === undefined ? {} : { notice }) }
 }
 
+/** What {@link createSettings} keeps settings in. */
+export type SettingsPlace = Pick<SettingsFiles, 'openPrivate' | 'write' | 'tidy' | 'readCopy'>
+
 /**
- * Settings over a file; without one they last as long as the process, for a
- * window that can only say why nothing works.
+ * Settings over files; without any they are open and last as long as the
+ * process, for a window that can only say why nothing works.
  */
-export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file?: string): SettingsService {
+export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, files?: SettingsPlace): SettingsService {
   const events = new EventEmitter<SettingsEvents>()
   let stored = initial
-  let unsaved = false
+  let unlocking: Promise<SettingsNotice | undefined> | undefined
+  let isOpen = files === undefined
+  const unsaved: Unsaved = { plain: false, private: false }
   let timer: NodeJS.Timeout | undefined
-  let writing: Promise<void> = Promise.resolve()
+  let writing: Promise<unknown> = Promise.resolve()
 
   function change (next: StoredSettings): void {
-    if (isDeepStrictEqual(next, stored)) return
+    const isOther = (key: keyof StoredSettings): boolean => !isDeepStrictEqual(next[key], stored[key])
+    const [plain, secret] = [PLAIN_KEYS.some(isOther), PRIVATE_KEYS.some(isOther)]
+    if (!plain && !secret) return
+    unsaved.plain ||= plain
+    unsaved.private ||= secret
+    hold(next)
+  }
+
+  function hold (next: StoredSettings): void {
     const before = visibleOf(stored)
     stored = next
-    unsaved = true
     const after = visibleOf(stored)
     if (!isDeepStrictEqual(before, after)) events.emit('settings:change', after)
     timer ??= setTimeout(() => {
@@ -99,33 +109,39 @@ export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file
     }, SAVE_DELAY)
   }
 
-  async function write (): Promise<void> {
-    if (!unsaved || file === undefined) return
-    unsaved = false
-    try {
-      await writeFileAtomic(file, `${JSON.stringify(stored, null, 2)}\n`, { mode: 0o600 })
-    } catch (error) {
-      unsaved = true
-      throw cannotWrite(file, error)
-    }
-  }
-
-  function save (): Promise<void> {
-    clearTimeout(timer)
-    timer = undefined
-    const next = writing.then(write)
+  /** One after the other: a write, or a look at what others left. */
+  function inTurn<T> (task: () => Promise<T>): Promise<T> {
+    const next = writing.then(task)
     writing = next.catch(() => {})
     return next
   }
 
+  async function save (): Promise<void> {
+    clearTimeout(timer)
+    timer = undefined
+    return inTurn(async () => files?.write(() => stored, unsaved))
+  }
+
+  async function unlock (place: SettingsPlace, key: { readonly raw: Uint8Array }): Promise<SettingsNotice | undefined> {
+    const before = stored
+    // In turn: what is being written belongs to the time before.
+    const opened = await inTurn(async () => place.openPrivate(sealingKeyOf(key), before))
+    isOpen = true
+    unsaved.plain ||= opened.unsaved.plain
+    unsaved.private ||= opened.unsaved.private
+    const plain = Object.fromEntries(PLAIN_KEYS.filter((name) => stored[name] !== before[name]).map((name) => [name, stored[name]]))
+    const secret = Object.fromEntries(PRIVATE_KEYS.map((name) => [name, stored[name]]))
+    // What was changed before takes nothing away.
+    hold({ ...mergeOlder(opened.settings, { ...DEFAULT_SETTINGS, ...secret }), ...plain })
+    return opened.notice
+  }
+
   return Object.assign(events, {
     stored: () => stored,
+    isOpen: () => isOpen,
     visible: () => visibleOf(stored),
     update: (part: Partial<StoredSettings>) => {
-      if (part.relays !== undefined && part.relays.length > MAX_RELAYS) throw new SettingsError('ERR_TOO_MANY', `Natter keeps ${MAX_RELAYS} relays: remove one first.`)
-      if (part.relayNames !== undefined && part.relayNames.length > MAX_RELAY_NAMES) throw new SettingsError('ERR_TOO_MANY', `Natter keeps ${MAX_RELAY_NAMES} names of relays: remove one first.`)
-      if (part.relayLists !== undefined && part.relayLists.length > MAX_RELAY_LISTS) throw new SettingsError('ERR_TOO_MANY', `Natter keeps ${MAX_RELAY_LISTS} lists of relays: remove one first.`)
-      if (part.blocked !== undefined && part.blocked.length > MAX_BLOCKED) throw new SettingsError('ERR_TOO_MANY', `Natter keeps ${MAX_BLOCKED.toLocaleString('en-US')} blocked people: unblock one first.`)
+      checkCounts(part)
       change({ ...stored, ...part })
     },
     known: () => stored.known.map(({ peerId, record, topics }) => ({ peerId, record: new Uint8Array(Buffer.from(record, 'base64')), topics })),
@@ -137,13 +153,23 @@ export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file
       const known = at === -1 ? [...others, person] : others.toSpliced(at, 0, person)
       change({ ...stored, known: known.slice(-MAX_KNOWN_PEOPLE) })
     },
+    unlock: async (key: { readonly raw: Uint8Array }) => {
+      if (files === undefined || isOpen) return undefined
+      unlocking ??= unlock(files, key)
+      return unlocking
+    },
+    tidy: async () => inTurn(async () => {
+      await files?.write(() => stored, unsaved)
+      return files?.tidy()
+    }),
+    readCopy: async (name: string) => files?.readCopy(name),
     flush: save
   })
 }
 
 /** What no window shows. */
-type Unseen = 'version' | 'toldOfStaying' | 'proxyPassword' | 'relays' | 'relayNames' | 'relayLists' | 'unwantedRelays' | 'subscriptions' | 'known' | 'blocked'
+type Unseen = 'toldOfStaying' | 'proxyPassword' | 'relays' | 'relayNames' | 'relayLists' | 'unwantedRelays' | 'subscriptions' | 'known' | 'blocked'
 
-function visibleOf ({ version: _, toldOfStaying: _told, proxyPassword: _secret, relays: _relays, relayNames: _names, relayLists: _lists, unwantedRelays: _unwanted, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
+function visibleOf ({ toldOfStaying: _told, proxyPassword: _secret, relays: _relays, relayNames: _names, relayLists: _lists, unwantedRelays: _unwanted, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
   return visible
 }

@@ -115,7 +115,7 @@ export const CALLS = {
   /** Reads an export that the person picks, checking each signature; `null` where they picked none. */
   importPosts: call<{ readonly topics: readonly string[], readonly added: number, readonly known: number, readonly refused: number } | null>()(nothing),
   /** Saves what can be read of a database that was set aside; `null` where they chose no place. */
-  exportAside: call<{ readonly path: string, readonly posts: number } | null>()(v.strictObject({ name: text(255) })),
+  exportAside: call<{ readonly path: string, readonly posts?: number } | null>()(v.strictObject({ name: text(255) })),
   /** Posts a text; the row that shows it meanwhile is known by `clientId`. */
   postMessage: call<Post>()(v.strictObject({ topic: topicId, text: text(1_048_576), clientId: v.pipe(v.string(), v.maxLength(64)) })),
 

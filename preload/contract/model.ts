@@ -215,7 +215,7 @@ export interface Notice {
 
 /** What the button of a notice does. */
 export type NoticeAction =
-  /** Saves what can be read of a database that was set aside under this file name. */
+  /** Saves what can be read of a database that was set aside under this file name, or a copy of earlier settings. */
   | { readonly kind: 'export-aside', readonly name: string }
   /** Shows the reports of crashes, in settings. */
   | { readonly kind: 'show-crashes' }

@@ -4,8 +4,9 @@ import { grouped } from './bytes.ts'
 const posts = (n: number): string => `${grouped(n)} ${n === 1 ? 'post' : 'posts'}`
 
 /** Where an export went; '' where the person chose no place. */
-export function savedWords (saved: { readonly path: string, readonly posts: number } | null): string {
-  return saved === null ? '' : `Saved ${posts(saved.posts)} to ${saved.path}`
+export function savedWords (saved: { readonly path: string, readonly posts?: number } | null): string {
+  if (saved === null) return ''
+  return saved.posts === undefined ? `Saved to ${saved.path}` : `Saved ${posts(saved.posts)} to ${saved.path}`
 }
 
 /** What an import brought; '' where the person picked no file. */

@@ -1,3 +1,5 @@
+import { recall, remember } from '../logic/page-memory.ts'
+
 /** What lies over the main window. */
 export type Dialog =
   | { readonly kind: 'find' }
@@ -38,7 +40,7 @@ class Screen {
   /** Too narrow for topics beside posts. */
   narrow = $state(false)
   #beforeNetwork: Element | null = null
-  #folded = $state(wasFolded())
+  #folded = $state(recall(FOLDED) === true)
   #overlay = $state(false)
 
   constructor () {
@@ -65,7 +67,7 @@ class Screen {
       return
     }
     this.#folded = !this.#folded
-    history.replaceState({ [FOLDED]: this.#folded }, '')
+    remember(FOLDED, this.#folded)
   }
 
   open (dialog: Dialog): void {
@@ -101,12 +103,6 @@ class Screen {
     this.settings = 'computer'
     this.part = 'crashes'
   }
-}
-
-/** Kept with the page's place in its history, over a reload. Session storage would wait for another process to start: 96 ms before anything is drawn (measured). */
-function wasFolded (): boolean {
-  const state: unknown = history.state
-  return typeof state === 'object' && state !== null && FOLDED in state && state[FOLDED] === true
 }
 
 export const screen = new Screen()

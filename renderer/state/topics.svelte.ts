@@ -1,5 +1,6 @@
 import type { Answer, Notify, Result, Topic } from '../../preload/contract/index.ts'
 import { call } from '../api.ts'
+import { recall, remember } from '../logic/page-memory.ts'
 import { feeds } from './feeds.svelte.ts'
 
 const SELECTED = 'natter.topic'
@@ -8,7 +9,7 @@ const SELECTED = 'natter.topic'
 class Topics {
   all = $state.raw<readonly Topic[]>([])
   /** The id of the open topic; it may be one whose push has not come yet. */
-  selectedId = $state(sessionStorage.getItem(SELECTED) ?? '')
+  selectedId = $state(selectedBefore())
 
   readonly subscribed = $derived(this.all.filter((topic) => topic.subscribed))
   readonly nearby = $derived(this.all.filter((topic) => !topic.subscribed && topic.people > 0).sort((a, b) => a.title.localeCompare(b.title)))
@@ -20,7 +21,8 @@ class Topics {
 
   replace (all: readonly Topic[]): void {
     this.all = all
-    if (this.selected === undefined) this.select(this.subscribed[0]?.id ?? '')
+    // Before the identity key is open there are none, and the one that was open is still wanted.
+    if (this.selected === undefined && this.subscribed[0] !== undefined) this.select(this.subscribed[0].id)
   }
 
   apply (topic: Topic): void {
@@ -38,7 +40,7 @@ class Topics {
 
   select (id: string): void {
     this.selectedId = id
-    sessionStorage.setItem(SELECTED, id)
+    remember(SELECTED, id)
   }
 
   /** Opens the topic below (1) or above (-1) the open one. */
@@ -80,6 +82,11 @@ class Topics {
     const at = this.subscribed.findIndex((topic) => topic.id === id)
     return (this.subscribed[at + 1] ?? this.subscribed[at - 1])?.id ?? ''
   }
+}
+
+function selectedBefore (): string {
+  const id = recall(SELECTED)
+  return typeof id === 'string' ? id : ''
 }
 
 export const topics = new Topics()

@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import type { Page } from '@playwright/test'
@@ -144,6 +144,30 @@ describe.runIf(process.platform !== 'win32')('a part that ends by itself', () =>
     await third.page.evaluate(async () => window.api.deleteCrashes({}))
     expect((await look(third)).desktop.crashes).toEqual([])
     expect([...images(), ...reports(folder)]).toEqual([])
+  })
+
+  it('outside of JavaScript leaves no image of its memory under a passphrase, from the moment when it is chosen', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'natter-crash-'))
+    folders.push(folder)
+    const images = (): string[] => readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith('.dmp'))
+    const crash = async (launched: LaunchedApp): Promise<void> => {
+      expect(await endOf(launched, () => launched.app.process().kill('SIGSEGV'))).toBe('SIGSEGV')
+    }
+    const first = await start(folder)
+    // One of a time before is gone as well.
+    const old = join(folder, 'crashes', 'images', 'pending', 'old.dmp')
+    await expect.poll(() => existsSync(join(folder, 'crashes', 'images'))).toBe(true)
+    mkdirSync(dirname(old), { recursive: true })
+    writeFileSync(old, 'keys')
+    expect(await first.page.evaluate(async () => window.api.chooseProtection({ kind: 'passphrase', passphrase: 'correct horse' }))).toMatchObject({ ok: true })
+    expect(existsSync(join(folder, 'crashes', 'images'))).toBe(false)
+    await crash(first)
+    expect(images()).toEqual([])
+
+    const second = await start(folder)
+    expect((await look(second)).phase).toEqual({ kind: 'locked' })
+    await crash(second)
+    expect(images()).toEqual([])
   })
 
   it('by an error that nobody caught leaves its place, and none of its words', async () => {

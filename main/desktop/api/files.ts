@@ -1,14 +1,17 @@
 import { lstat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { titleOf } from '../../chat/names.ts'
+import { isCopyName } from '../../settings/copies.ts'
 import { CallError } from '../errors.ts'
 import { suggestName } from '../files/ask.ts'
 import { exportMany, exportTopic } from '../files/export-posts.ts'
 import { importPosts } from '../files/import-posts.ts'
+import { writeBytesWhole } from '../files/write-file.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
 import { saveNow } from './save.ts'
 
 const JSON_LINES = { kind: 'JSON Lines', extension: 'jsonl' } as const
+const JSON_FILE = { kind: 'JSON', extension: 'json' } as const
 const WEB_PAGE = { kind: 'Web page', extension: 'html' } as const
 
 /** Names under which the store sets a database aside, and no other file's. */
@@ -44,6 +47,7 @@ export function fileHandlers (deps: ApiDeps): Pick<Handlers, 'exportTopic' | 'im
 
     exportAside: async ({ name }) => {
       const { open } = await session.whenRunning()
+      if (isCopyName(name)) return saveCopy(name)
       const aside = join(folder, name)
       if (basename(name) !== name || !ASIDE.test(name) || !await isFile(aside)) {
         throw new CallError('ERR_FILE', 'There is no such database in Natter\'s folder any more: somebody moved it, or deleted it.')
@@ -53,6 +57,16 @@ export function fileHandlers (deps: ApiDeps): Pick<Handlers, 'exportTopic' | 'im
       if (path === undefined) return null
       return { path, posts: await exportMany(readAside(aside, open.key), { path, now, signal }) }
     }
+  }
+
+  /** As it was: Natter could not read it, and a person may. */
+  async function saveCopy (name: string): Promise<{ readonly path: string } | null> {
+    const copy = await settings.readCopy(name)
+    if (copy === undefined) throw new CallError('ERR_FILE', 'This copy of your settings is not in Natter\'s folder any more: somebody moved it, or deleted it.')
+    const path = await askForFile.save({ title: 'Save earlier settings', name: suggestName('settings', Date.now(), JSON_FILE.extension), ...JSON_FILE })
+    if (path === undefined) return null
+    await writeBytesWhole(path, copy)
+    return { path }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { RelayAddressOptions } from '../../node/addresses/relay-address.ts'
+import { afterUnlock } from './after-unlock.ts'
 import { blockingHandlers } from './blocking.ts'
 import { desktopHandlers } from './desktop.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
@@ -18,7 +19,7 @@ export function createHandlers (deps: ApiDeps, options: Pick<RelayAddressOptions
   return {
     ...snapshotHandlers(deps),
     ...protectionHandlers(deps),
-    ...settingsHandlers(deps),
+    ...afterUnlock(deps, settingsHandlers(deps)),
     ...proxyHandlers(deps),
     ...topicHandlers(deps),
     ...lazily(['exportTopic', 'importPosts', 'exportAside'], async () => (await import('./files.ts')).fileHandlers(deps)),
@@ -27,7 +28,7 @@ export function createHandlers (deps: ApiDeps, options: Pick<RelayAddressOptions
     ...protocolHandlers(deps),
     ...lazily(['startSimulation', 'stopSimulation', 'saveSimulation', 'savePicture'], async () => (await import('./simulation.ts')).simulationHandlers(deps)),
     ...linkHandlers(deps),
-    ...lazily(['addRelay', 'removeRelay', 'approveRelay', 'removeRelayName', 'refreshRelaySources', 'removeRelayList', 'explainAddress'], async () => (await import('./relays.ts')).relayHandlers(deps, options.resolve)),
+    ...afterUnlock(deps, lazily(['addRelay', 'removeRelay', 'approveRelay', 'removeRelayName', 'refreshRelaySources', 'removeRelayList', 'explainAddress'], async () => (await import('./relays.ts')).relayHandlers(deps, options.resolve))),
     ...lazily(['createInvite', 'readInvite', 'joinInvite'], async () => (await import('./invites.ts')).inviteHandlers(deps)),
     ...lazily(['startCheck', 'stopCheck', 'copyCheckReport'], async () => (await import('./check.ts')).checkHandlers(deps)),
     ...desktopHandlers(deps),

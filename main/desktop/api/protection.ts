@@ -1,10 +1,11 @@
 import type { ApiDeps, Handlers } from './handlers.ts'
 
 /** Calls about how the identity key is kept. */
-export function protectionHandlers ({ session, keys }: ApiDeps): Pick<Handlers, 'chooseProtection' | 'unlock' | 'changePassphrase'> {
+export function protectionHandlers ({ session, keys, desktop }: ApiDeps): Pick<Handlers, 'chooseProtection' | 'unlock' | 'changePassphrase'> {
   return {
     chooseProtection: async (choice) => {
       session.takeKey(await keys.protect(choice))
+      if (choice.kind === 'passphrase') await desktop.forgetImages()
       return null
     },
     unlock: async ({ passphrase }) => {
@@ -13,6 +14,7 @@ export function protectionHandlers ({ session, keys }: ApiDeps): Pick<Handlers, 
     },
     changePassphrase: async ({ current, next }) => {
       session.takeKey(await keys.changePassphrase(current, next))
+      await desktop.forgetImages()
       return null
     }
   }

@@ -1,6 +1,7 @@
 import type { Argument, ProxyChoice } from '../../../preload/contract/index.ts'
 import { CallError } from '../errors.ts'
 import { readPlace } from '../proxy/system-answer.ts'
+import { requireOpen } from './after-unlock.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
 import { saveNow } from './save.ts'
 
@@ -10,8 +11,11 @@ export function proxyHandlers (deps: ApiDeps): Pick<Handlers, 'setProxy'> {
 
   return {
     setProxy: async (asked) => {
+      await session.whenSettingsOpen()
       const before = settings.stored()
       const next = asked.kind === 'this' ? await readProxy(asked) : { proxy: { kind: asked.kind }, proxyPassword: '' } as const
+      // The password is private.
+      requireOpen(settings)
       settings.update(next)
       const now = settings.stored()
       if (now.proxy !== before.proxy || now.proxyPassword !== before.proxyPassword) void session.restart()

@@ -29,6 +29,8 @@ export interface Crashes {
    */
   readonly look: () => Promise<number>
   readonly deleteAll: () => Promise<void>
+  /** Deletes images of memory and the place for them, so that this run writes no more. Never rejects. */
+  readonly forgetImages: () => Promise<void>
 }
 
 /** What {@link createCrashes} stands on. */
@@ -116,7 +118,8 @@ export function createCrashes ({ folder, footer, onChange, now = Date.now }: Cra
       for (const { name } of await reports()) await rm(join(folder, name), { force: true })
       for (const { path } of await imagesIn(images)) await removeImage(path)
       set([])
-    }
+    },
+    forgetImages: async () => rm(images, { recursive: true, force: true }).catch(() => {})
   }
 }
 

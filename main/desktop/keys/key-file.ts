@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import * as v from 'valibot'
 import writeFileAtomic from 'write-file-atomic'
@@ -48,6 +49,16 @@ export async function readKeyFile (path: string): Promise<ReadKeyFile> {
   if (newer.success) return { kind: 'newer' }
   const parsed = v.safeParse(KeyFile, raw)
   return parsed.success ? { kind: 'read', file: parsed.output } : { kind: 'damaged' }
+}
+
+/** Whether a passphrase wraps the key, as far as a look at the file tells. Waits for the disk: for what has to be known before anything else runs. */
+export function isUnderPassphrase (path: string): boolean {
+  try {
+    const parsed = v.safeParse(KeyFile, JSON.parse(readFileSync(path, 'utf8')))
+    return parsed.success && parsed.output.protection === 'passphrase'
+  } catch {
+    return false
+  }
 }
 
 /**

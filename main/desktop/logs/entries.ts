@@ -31,7 +31,8 @@ export function entryLines (entry: Entry): readonly string[] {
       return [`phase: ${entry.phase.kind}`]
     case 'reachability': {
       const { state, through } = entry.reachability
-      return [`reachability: ${state}${through.map(({ relay }) => `, through ${shortPeer(relay)}`).join('')}`]
+      // Which relays somebody uses is theirs to tell.
+      return [`reachability: ${state}${through.length === 0 ? '' : `, through ${through.length} ${through.length === 1 ? 'relay' : 'relays'}`}`]
     }
     case 'update':
       return [`update: ${entry.update.kind}`]

@@ -73,7 +73,8 @@ export function createLogin ({ settings, sealer, times }: { readonly settings: P
   let left = times
   return ({ isProxy, host, port }, answer) => {
     const { proxy, proxyPassword } = settings.stored()
-    const isOurs = isProxy && proxy.kind === 'this' && proxy.user !== '' && proxy.host.toLowerCase() === host.toLowerCase().replace(/^\[|\]$/gu, '') && proxy.port === port
+    // Before the identity key is open there is no password to tell, and a wrong one could lock the account.
+    const isOurs = isProxy && proxy.kind === 'this' && proxy.user !== '' && proxy.hasPassword === (proxyPassword !== '') && proxy.host.toLowerCase() === host.toLowerCase().replace(/^\[|\]$/gu, '') && proxy.port === port
     if (!isOurs || left-- <= 0) {
       answer()
       return

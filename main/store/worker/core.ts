@@ -161,7 +161,7 @@ function createCore (options: CoreOptions, context: Context, aside: OpenReport['
 
 function markDamaged (path: string): void {
   try {
-    writeFileSync(damageMark(path), '')
+    writeFileSync(damageMark(path), '', { mode: 0o600 })
   } catch {
     // The next start finds the damage by itself, at the latest where this one did.
   }

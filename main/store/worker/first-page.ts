@@ -31,7 +31,7 @@ export function mendFirstPage (options: FileOptions): Mended | undefined {
   try {
     // What a reader that was killed left.
     remove()
-    mkdirSync(folder)
+    mkdirSync(folder, { mode: 0o700 })
     const fresh = join(folder, 'fresh.db')
     openFile({ ...options, path: fresh, maxPages: undefined }).close()
     const path = join(folder, 'copy.db')

@@ -1,3 +1,4 @@
+import { closeSync, existsSync, openSync } from 'node:fs'
 import type { Database } from './driver.ts'
 import { openDatabase } from './driver.ts'
 import { APPLICATION_ID, MIGRATIONS, TABLES } from './schema.ts'
@@ -55,6 +56,7 @@ const PRAGMAS = [
  * @throws what the driver throws
  */
 export function openFile ({ path, key, module, maxPages }: FileOptions): Database {
+  makeOwn(path)
   const db = openDatabase(module, path, key)
   try {
     for (const pragma of PRAGMAS) db.pragma(pragma)
@@ -64,6 +66,16 @@ export function openFile ({ path, key, module, maxPages }: FileOptions): Databas
   } catch (error) {
     db.close()
     throw error
+  }
+}
+
+/** SQLite makes a file that all may read, and gives its mode to those beside it. An empty one is a new database to it. */
+function makeOwn (path: string): void {
+  if (existsSync(path)) return
+  try {
+    closeSync(openSync(path, 'ax', 0o600))
+  } catch {
+    // SQLite says what is wrong.
   }
 }
 

@@ -7,7 +7,10 @@ import { OFFLINE, refuseNames } from '../../../main/desktop/safe-mode/words.ts'
 import { createDesktopNode } from '../../../main/node/desktop-node.ts'
 import { generateIdentity } from '../../../main/node/identity.ts'
 import type { NatterNode } from '../../../main/node/types.ts'
+import { DEFAULT_SETTINGS } from '../../../main/settings/schema.ts'
+import { openSettings } from '../../../main/settings/settings.ts'
 
+const KEY = { raw: new Uint8Array(Buffer.alloc(64, 7)) }
 let folder: string
 beforeEach(() => { folder = mkdtempSync(join(tmpdir(), 'natter-safe-')) })
 afterEach(() => { rmSync(folder, { recursive: true, force: true }) })
@@ -19,6 +22,8 @@ describe('settings in safe mode', () => {
     const text = JSON.stringify({ version: 1, displayName: 'Ada', subscriptions: ['/natter/1/a'], blocked, theme: 'dark', mdns: false, stayReachable: true, known: [{ peerId: 'x', record: 'eA==', topics: [] }] })
     writeFileSync(join(folder, 'settings.json'), text)
     const settings = await openSafeSettings(folder)
+    expect(settings.stored()).toEqual(DEFAULT_SETTINGS)
+    await settings.unlock(KEY)
     expect(settings.stored()).toMatchObject({ displayName: 'Ada', subscriptions: ['/natter/1/a'], blocked, theme: 'system', mdns: true, stayReachable: false, known: [], relays: [] })
     settings.update({ displayName: 'Bo', theme: 'light' })
     await settings.flush()
@@ -29,14 +34,51 @@ describe('settings in safe mode', () => {
   it.each(['', 'no JSON', '{"version":1,"theme":7}', '{"version":99}'])('are defaults for a file that says %j, which stays', async (text) => {
     writeFileSync(join(folder, 'settings.json'), text)
     const settings = await openSafeSettings(folder)
+    await settings.unlock(KEY)
     settings.update({ displayName: 'Bo' })
     await settings.flush()
     expect(readdirSync(folder)).toEqual(['settings.json'])
     expect(readFileSync(join(folder, 'settings.json'), 'utf8')).toBe(text)
   })
 
+  it('take them from the sealed file, which stays as it is, also beside one of an older version', async () => {
+    const { settings: usual } = await openSettings(folder)
+    await usual.unlock(KEY)
+    usual.update({ displayName: 'Ada', subscriptions: ['/natter/1/a'], blocked, theme: 'dark', mdns: false })
+    await usual.flush()
+    const files = (): readonly (readonly [string, Buffer])[] => readdirSync(folder).map((name) => [name, readFileSync(join(folder, name))] as const)
+    const before = files()
+    const settings = await openSafeSettings(folder)
+    await settings.unlock(KEY)
+    expect(settings.stored()).toEqual({ ...DEFAULT_SETTINGS, displayName: 'Ada', subscriptions: ['/natter/1/a'], blocked })
+    settings.update({ displayName: 'Bo' })
+    await settings.flush()
+    await settings.tidy()
+    expect(files()).toEqual(before)
+
+    writeFileSync(join(folder, 'settings.json'), JSON.stringify({ version: 1, subscriptions: ['/natter/1/b'] }))
+    const both = await openSafeSettings(folder)
+    await both.unlock(KEY)
+    expect(both.stored().subscriptions).toEqual(['/natter/1/a', '/natter/1/b'])
+  })
+
+  it.each([['damaged', KEY, 'natter sealed 1'], ['of another identity', { raw: new Uint8Array(64) }, undefined]])('are defaults beside a sealed file that is %s, which stays', async (_, key, content) => {
+    const { settings: usual } = await openSettings(folder)
+    await usual.unlock(KEY)
+    usual.update({ displayName: 'Ada' })
+    await usual.flush()
+    if (content !== undefined) writeFileSync(join(folder, 'settings.sealed'), content)
+    const before = readdirSync(folder)
+    const settings = await openSafeSettings(folder)
+    await settings.unlock(key)
+    expect(settings.stored().displayName).toBe('')
+    expect(readdirSync(folder)).toEqual(before)
+  })
+
   it('are defaults where there is no file, and none is made', async () => {
-    expect((await openSafeSettings(folder)).stored().displayName).toBe('')
+    const settings = await openSafeSettings(folder)
+    await settings.unlock(KEY)
+    expect(settings.stored().displayName).toBe('')
     expect(readdirSync(folder)).toEqual([])
   })
 })

@@ -16,10 +16,9 @@ async function started (options?: TestAppOptions): Promise<TestApp> {
   return app
 }
 afterEach(async () => {
-  for (const app of apps.splice(0)) {
-    await app.session.stop()
-    await rm(app.folder, { recursive: true, force: true })
-  }
+  const ended = apps.splice(0)
+  for (const app of ended) await app.session.stop()
+  for (const { folder } of ended) await rm(folder, { recursive: true, force: true })
 })
 
 describe('the first start', () => {
@@ -190,7 +189,27 @@ describe('while it runs', () => {
     const begun = performance.now()
     await app.session.stop()
     expect(performance.now() - begun).toBeLessThan(8_000)
-    const again = await open({ folder: app.folder })
+    const again = await started({ folder: app.folder })
     expect(again.settings.visible().displayName).toBe('last words')
+  })
+})
+
+describe('settings before the identity key is open', () => {
+  it('change where they are in plain text, and else are refused in words', async () => {
+    const app = await started({ keyStore: false })
+    expect(await app.call('changeSettings', { theme: 'dark' })).toMatchObject({ theme: 'dark' })
+    for (const change of [{ displayName: 'Ada' }, { theme: 'light', mdns: false }] as const) {
+      await expect(app.call('changeSettings', change)).rejects.toMatchObject({ code: 'ERR_NOT_RUNNING', message: 'Natter cannot do this before your identity key is open.' })
+    }
+    await expect(app.call('setProxy', { kind: 'none' })).rejects.toMatchObject({ code: 'ERR_NOT_RUNNING' })
+    await expect(app.call('removeRelay', { peerId: '12D3KooWGjMCx4fXFzL3zJMGvRwRjYwQjZVTnXgKhiU9Qnmjxtzd' })).rejects.toMatchObject({ code: 'ERR_NOT_RUNNING' })
+    expect(app.settings.visible()).toMatchObject({ theme: 'dark', displayName: '', mdns: true })
+
+    // Nobody waits for the disk between choosing a protection and saying a name.
+    await app.call('chooseProtection', { kind: 'none' })
+    expect(await app.call('changeSettings', { displayName: 'Ada' })).toMatchObject({ displayName: 'Ada' })
+    await app.session.whenRunning()
+    await app.session.stop()
+    expect((await started({ folder: app.folder, keyStore: false })).settings.visible()).toMatchObject({ theme: 'dark', displayName: 'Ada' })
   })
 })

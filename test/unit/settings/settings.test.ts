@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { DEFAULT_SETTINGS } from '../../../main/settings/schema.ts'
-import { createSettings, MAX_KNOWN_PEOPLE, MAX_RELAYS, openSettings } from '../../../main/settings/settings.ts'
+import { MAX_KNOWN_PEOPLE, MAX_RELAYS } from '../../../main/settings/limits.ts'
+import { createSettings, openSettings, type SettingsService } from '../../../main/settings/settings.ts'
 
 let folder: string
 let file: string
@@ -14,6 +15,14 @@ beforeEach(async () => {
   file = join(folder, 'settings.json')
 })
 afterEach(async () => { await rm(folder, { recursive: true, force: true }) })
+
+const KEY = { raw: new Uint8Array(Buffer.alloc(64, 7)) }
+/** Settings with the key open. */
+async function open (place = folder): Promise<SettingsService> {
+  const { settings } = await openSettings(place)
+  await settings.unlock(KEY)
+  return settings
+}
 
 const whole = {
   ...DEFAULT_SETTINGS,
@@ -36,23 +45,25 @@ describe('settings', () => {
   })
 
   it('come back as they were, for their owner only', async () => {
-    const { settings } = await openSettings(join(folder, 'new', 'folder'))
+    const settings = await open(join(folder, 'new', 'folder'))
     settings.update({ displayName: 'Ada', subscriptions: whole.subscriptions })
     settings.remember({ peerId: '12D3', record: new Uint8Array([1, 2, 3]), topics: ['/natter/1/a'] })
     await settings.flush()
-    const again = (await openSettings(join(folder, 'new', 'folder'))).settings
+    const again = await open(join(folder, 'new', 'folder'))
     expect(again.stored()).toEqual(settings.stored())
     expect(again.known()).toEqual([{ peerId: '12D3', record: new Uint8Array([1, 2, 3]), topics: ['/natter/1/a'] }])
-    expect((await stat(join(folder, 'new', 'folder', 'settings.json'))).mode & 0o777).toBe(0o600)
+    for (const name of ['settings.json', 'settings.sealed']) expect((await stat(join(folder, 'new', 'folder', name))).mode & 0o777).toBe(0o600)
+    for (const name of ['new', 'new/folder']) expect((await stat(join(folder, name))).mode & 0o777).toBe(0o700)
   })
 
   it('reach the disk by themselves, and in the order in which they were made', async () => {
-    const { settings } = await openSettings(folder)
+    const settings = await open()
     for (let index = 0; index <= 50; index++) {
       settings.update({ displayName: `name ${index}` })
       if (index % 10 === 0) void settings.flush()
     }
-    await expect.poll(async () => JSON.parse(await readFile(file, 'utf8')) as unknown, { timeout: 5_000 }).toMatchObject({ displayName: 'name 50' })
+    await expect.poll(async () => (await open()).stored().displayName, { timeout: 5_000 }).toBe('name 50')
+    await settings.flush()
   })
 
   it('announce what the person set, and nothing else', async () => {
@@ -83,39 +94,47 @@ describe('settings', () => {
 })
 
 describe('a settings file', () => {
-  it('of this version is read; what it leaves out has its default', async () => {
-    await writeFile(file, JSON.stringify(whole))
-    expect((await openSettings(folder)).settings.stored()).toEqual(whole)
+  it('of this version or the one before is read; what it leaves out has its default', async () => {
+    await writeFile(file, JSON.stringify({ version: 1, ...whole }))
+    expect((await open()).stored()).toEqual(whole)
     await writeFile(file, '{"version":1,"displayName":"Ada"}')
-    expect((await openSettings(folder)).settings.stored()).toEqual({ ...DEFAULT_SETTINGS, displayName: 'Ada' })
+    expect((await open()).stored()).toEqual({ ...DEFAULT_SETTINGS, displayName: 'Ada' })
+    await writeFile(file, '{"version":2,"theme":"dark"}')
+    expect((await open()).stored()).toEqual({ ...DEFAULT_SETTINGS, theme: 'dark' })
   })
 
-  const text = JSON.stringify(whole, null, 2)
+  const text = JSON.stringify({ version: 1, ...whole }, null, 2)
   it.each([
     ['cut in half', text.slice(0, text.length / 2)],
     ['empty', ''],
     ['of zeros', '\0'.repeat(100)],
     ['no object', '[1]'],
     ['without a version', '{"displayName":"Ada"}'],
-    ['of a wrong shape', JSON.stringify({ ...whole, listenPort: 'x' })],
-    ['with a wrong relay', JSON.stringify({ ...whole, relays: [{ address: 5 }] })],
-    ['with a wrong topic', JSON.stringify({ ...whole, subscriptions: [{}] })]
+    ['of a wrong shape', JSON.stringify({ version: 1, ...whole, listenPort: 'x' })],
+    ['with a wrong relay', JSON.stringify({ version: 1, ...whole, relays: [{ address: 5 }] })],
+    ['with a wrong topic', JSON.stringify({ version: 1, ...whole, subscriptions: [{}] })],
+    ['of a wrong theme', '{"version":2,"theme":7}']
   ])('that is damaged (%s) is kept aside, defaults are used, and the person is told', async (_name, content) => {
     await writeFile(file, content)
     const { settings, notice } = await openSettings(folder, () => at)
     expect(settings.stored()).toEqual(DEFAULT_SETTINGS)
-    expect(notice).toMatch(/were damaged.*kept as settings\.json\.damaged-20261122T101500Z/u)
-    settings.update({ displayName: 'new' })
+    expect(notice).toEqual({ text: expect.stringMatching(/were damaged.*kept as settings\.json\.damaged-20261122T101500Z.*topics have to be joined again/u) as string, copy: 'settings.json.damaged-20261122T101500Z' })
+    settings.update({ theme: 'dark' })
     await settings.flush()
     expect(await readFile(join(folder, 'settings.json.damaged-20261122T101500Z'), 'utf8')).toBe(content)
+    // Once the key is open the copy is sealed too, of which the person need not hear again.
+    await settings.unlock(KEY)
+    expect(await settings.tidy()).toBeUndefined()
+    expect((await readdir(folder)).sort()).toEqual(['settings.json', 'settings.json.damaged-20261122T101500Z.sealed'])
+    expect(Buffer.from(await settings.readCopy('settings.json.damaged-20261122T101500Z') ?? []).toString()).toBe(content)
   })
 
   it('from a newer version is kept aside, and the person is told', async () => {
-    const content = JSON.stringify({ version: 2, displayName: 'Ada', more: true })
+    const content = JSON.stringify({ version: 3, displayName: 'Ada', more: true })
     await writeFile(file, content)
     const { settings, notice } = await openSettings(folder, () => at)
     expect(settings.stored()).toEqual(DEFAULT_SETTINGS)
-    expect(notice).toMatch(/newer Natter.*settings\.json\.newer-20261122T101500Z/u)
+    expect(notice?.text).toMatch(/newer Natter.*settings\.json\.newer-20261122T101500Z/u)
     expect(await readFile(`${file}.newer-20261122T101500Z`, 'utf8')).toBe(content)
   })
 
@@ -139,7 +158,7 @@ describe('a data directory that cannot be written', () => {
   })
 
   it('is told when it shows only later, and nothing is lost meanwhile', async () => {
-    const { settings } = await openSettings(folder)
+    const settings = await open()
     const failures: unknown[] = []
     settings.on('save:fail', (error) => { failures.push(error) })
     await rm(folder, { recursive: true })

@@ -97,6 +97,7 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
     setStartAtLogin: async (on) => { asks.push(`start at login: ${String(on)}`) },
     openFolder: async (folder) => { asks.push(`open ${folder}`) },
     deleteCrashes: async () => { asks.push('delete crashes') },
+    forgetImages: async () => { asks.push('forget images') },
     restart: (safeMode) => { asks.push(`restart, safe mode: ${String(safeMode)}`) }
   }
   const updates: Updates = {
