@@ -5,7 +5,7 @@ import { imageFolder } from './crashes/crashes.ts'
 import type { Folders } from './data-folder.ts'
 
 /** Names of our files in the data directory; the rest there is Chromium's. */
-const OURS = /^(?:identity\.json|settings\.(?:json|sealed)|posts[\w-]*\.db|update-number|update-check\.ya?ml)/u
+const OURS = /^(?:identity\.json|settings\.(?:json|sealed)|posts[\w-]*\.db|post-numbers|update-number)/u
 
 /** Sees to it that nobody else reads what is ours, also in a profile of an earlier version. After the start. */
 export async function mendOwnFiles ({ data, logs, crashes }: Folders): Promise<void> {

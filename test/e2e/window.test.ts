@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CALLS } from '../../preload/contract/index.ts'
 import { artifacts } from '../../resources/tools/paths.mjs'
 import { launchApp, type LaunchedApp } from './support/app.ts'
 
@@ -33,6 +34,34 @@ describe('the window', () => {
       return { sandbox, contextIsolation, nodeIntegration, webviewTag: webviewTag ?? false }
     })
     expect(preferences).toEqual({ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false })
+  })
+
+  it('has the settings that Electron\'s checklist asks for', async () => {
+    const preferences = await launched.app.evaluate(({ BrowserWindow }) => {
+      const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }
+      const last = contents.getLastWebPreferences()
+      const names = ['webSecurity', 'allowRunningInsecureContent', 'experimentalFeatures', 'enableBlinkFeatures', 'nodeIntegrationInWorker', 'nodeIntegrationInSubFrames', 'webviewTag', 'plugins', 'navigateOnDragDrop', 'spellcheck']
+      return Object.fromEntries(names.map((name) => [name, last[name] ?? false]))
+    })
+    expect(preferences).toEqual({
+      webSecurity: true, allowRunningInsecureContent: false, experimentalFeatures: false, enableBlinkFeatures: false, nodeIntegrationInWorker: false, nodeIntegrationInSubFrames: false,
+      webviewTag: false, plugins: false, navigateOnDragDrop: false, spellcheck: false
+    })
+  })
+
+  it('makes no webview', async () => {
+    const made = await launched.page.evaluate(() => {
+      const view = Object.assign(document.createElement('webview'), { src: 'app://natter/index.html' })
+      document.body.append(view)
+      return [view.constructor.name, 'getURL' in view]
+    })
+    expect(made).toEqual(['HTMLUnknownElement', false])
+    expect(await launched.app.evaluate(({ webContents }) => webContents.getAllWebContents().map((contents) => contents.getType()))).toEqual(['window'])
+  })
+
+  it('gives the page the calls of the contract, and nothing else', async () => {
+    expect(await launched.page.evaluate(() => Object.keys((globalThis as unknown as { readonly api: object }).api).sort())).toEqual([...Object.keys(CALLS), 'onPush'].sort())
+    expect(await launched.page.evaluate(() => Object.values((globalThis as unknown as { readonly api: object }).api).every((value) => typeof value === 'function'))).toBe(true)
   })
 
   it('blocks eval, inline scripts, markup from strings and foreign fetches', async () => {

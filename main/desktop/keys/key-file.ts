@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile, unlink } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import * as v from 'valibot'
-import writeFileAtomic from 'write-file-atomic'
 import { SettingsError } from '../../settings/errors.ts'
-import { cannotWrite } from '../../settings/files.ts'
+import { writeWhole } from '../../settings/files.ts'
 import { WrappedKey } from './passphrase.ts'
 
 const VERSION = 1
@@ -51,6 +51,13 @@ export async function readKeyFile (path: string): Promise<ReadKeyFile> {
   return parsed.success ? { kind: 'read', file: parsed.output } : { kind: 'damaged' }
 }
 
+/** Removes what write-file-atomic leaves beside the key file when a crash cuts it off. Nothing may be writing it meanwhile. Never rejects. */
+export async function removeUnfinished (path: string): Promise<void> {
+  const names = await readdir(dirname(path)).catch(() => [])
+  const isUnfinished = (name: string): boolean => name.startsWith(`${basename(path)}.`) && /^\d{1,10}$/u.test(name.slice(basename(path).length + 1))
+  for (const name of names.filter(isUnfinished)) await unlink(join(dirname(path), name)).catch(() => {})
+}
+
 /** Whether a passphrase wraps the key, as far as a look at the file tells. Waits for the disk: for what has to be known before anything else runs. */
 export function isUnderPassphrase (path: string): boolean {
   try {
@@ -68,9 +75,5 @@ export function isUnderPassphrase (path: string): boolean {
  */
 export async function writeKeyFile (path: string, peerId: string, content: Protected): Promise<void> {
   const file: KeyFile = { version: VERSION, peerId, ...content }
-  try {
-    await writeFileAtomic(path, `${JSON.stringify(file, null, 2)}\n`, { mode: 0o600 })
-  } catch (error) {
-    throw cannotWrite(path, error)
-  }
+  await writeWhole(path, `${JSON.stringify(file, null, 2)}\n`)
 }

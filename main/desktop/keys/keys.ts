@@ -4,7 +4,7 @@ import { MIN_PASSPHRASE_LENGTH, type Self } from '../../../preload/contract/inde
 import { decodeIdentity, encodeIdentity, generateIdentity, peerIdOf } from '../../node/identity.ts'
 import { setAside } from '../../settings/files.ts'
 import { KeyError } from './errors.ts'
-import { readKeyFile, writeKeyFile, type KeyFile, type Protected } from './key-file.ts'
+import { readKeyFile, removeUnfinished, writeKeyFile, type KeyFile, type Protected } from './key-file.ts'
 import { unwrap, wrap } from './passphrase.ts'
 import type { Sealer } from './sealer.ts'
 
@@ -114,6 +114,8 @@ export function createKeys ({ path, sealer, now = Date.now }: KeysDeps): Keys {
 
   return {
     open: async () => inTurn(async () => {
+      // After this one: what a crash left of a write may hold the key as it was kept before.
+      void inTurn(async () => removeUnfinished(path))
       const read = await readKeyFile(path)
       if (read.kind === 'absent') return { state: await first() }
       if (read.kind === 'newer') return { state: failed(`Your identity key was written by a newer Natter: update Natter to use it. The file ${path} was left as it is.`) }

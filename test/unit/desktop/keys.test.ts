@@ -141,6 +141,16 @@ describe('a key file', () => {
     expect(await readFile(`${path}.damaged-20261122T101500Z`, 'utf8')).toBe(text)
   }
 
+  it('is left alone by what a crash left of an earlier write, which goes', async () => {
+    const keys = open()
+    await keys.protect({ kind: 'none' })
+    await writeFile(`${path}.3817294417`, await readFile(path))
+    await writeFile(`${path}.backup`, await readFile(path))
+    expect(await opened(keys)).toMatch(/^12D3/)
+    await keys.changePassphrase('', good)
+    expect((await readdir(folder)).sort()).toEqual(['identity.json', 'identity.json.backup'])
+  })
+
   it('that is cut is set aside, never overwritten, and the person is told', async () => {
     await open().protect({ kind: 'none' })
     await broken((await readFile(path, 'utf8')).slice(0, 60))
