@@ -6,6 +6,7 @@ import { sentenceOf } from './errors.ts'
 import type { Notices } from './notices.ts'
 import type { Pushes } from './push.ts'
 import { withFound, withLearned } from './relay-list.ts'
+import { createSetAsideNotice } from './set-aside.ts'
 
 interface Parts { readonly node: NatterNode, readonly chat: Chat }
 interface Deps {
@@ -17,6 +18,8 @@ interface Deps {
   /** Pubsub brought a post so many milliseconds after it was written. */
   readonly onHeard: (took: number) => void
   readonly candidates: () => RelayCandidate[]
+  /** What somebody calls themselves, or ''. */
+  readonly nameOf: (peerId: string) => string
 }
 
 /**
@@ -25,8 +28,9 @@ interface Deps {
  *
  * @returns a function after which nothing of it is heard any more; both may be ending then
  */
-export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notices, self, onArrive, onHeard, candidates }: Deps): () => void {
+export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notices, self, onArrive, onHeard, candidates, nameOf }: Deps): () => void {
   let live = true
+  const setAside = createSetAsideNotice(notices, nameOf)
   const heard = <T extends unknown[]> (listener: (...values: T) => void) => (...values: T): void => {
     if (live) listener(...values)
   }
@@ -43,6 +47,7 @@ export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notice
     if (text !== undefined) notices.add('store', 'warning', text)
   }))
   chat.on('store:recover', heard(() => { notices.remove('store') }))
+  node.on('peer:set-aside', heard(setAside.tell))
   node.on('self:change', heard(() => { announceSelf({ pushes, self }) }))
   node.pubsub.on('protocol:change', heard((state) => { pushes.push('protocol:change', state) }))
   node.reachability.on('reachability:change', heard((state) => { pushes.push('reachability:change', state) }))
@@ -60,7 +65,10 @@ export function forwardEvents ({ node, chat }: Parts, { settings, pushes, notice
     settings.update({ relays })
     node.reachability.setCandidates(candidates())
   }))
-  return () => { live = false }
+  return () => {
+    live = false
+    setAside.close()
+  }
 }
 
 /** Says everything once, for a window that was there before the node. */

@@ -165,7 +165,7 @@ export function createSession (deps: SessionDeps): Session {
     const { displayName, subscriptions, blocked } = settings.stored()
     const chat = await createChat({ node, key: opened.key, store, names }, { subscriptions, displayName, blocked: blocked.map(({ peerId }) => peerId) })
     running = { node, chat, store, open: opened }
-    forget = forwardEvents(running, { settings, pushes, notices, self, onArrive, onHeard, candidates })
+    forget = forwardEvents(running, { settings, pushes, notices, self, onArrive, onHeard, candidates, nameOf: names.of })
     announceAll(running, { pushes, self })
   }
 

@@ -50,6 +50,7 @@ export interface CreateNodeOptions {
     readonly protocol: Protocol
     readonly topics: readonly string[]
     readonly accept?: NonNullable<SwitchingPubsubOptions['accept']>
+    readonly doorkeeper?: NonNullable<SwitchingPubsubOptions['doorkeeper']>
     /** Whom a desktop's Gossipsub takes into its mesh. A relay's takes everybody. @default desktop */
     readonly mesh?: Mesh
     readonly numbers?: SwitchingPubsubOptions['numbers']

@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { monotonicNow } from './clock.ts'
 import { createNode, type CreatedNode } from './create-node.ts'
 import { LocalDiscovery } from './discovery/local-discovery.ts'
 import { PeopleWatch } from './discovery/people.ts'
@@ -8,13 +10,15 @@ import { DirectPaths } from './paths/direct-paths.ts'
 import { Mappings } from './paths/mappings.ts'
 import { choosePort } from './ports.ts'
 import type { SwitchingPubsub } from './pubsub/switching-pubsub.ts'
+import { PostAdmission } from './quotas/post-admission.ts'
+import { POST_QUOTA } from './quotas/post-quota.ts'
 import { CircuitRenewal } from './reachability/circuit-renewal.ts'
 import { RouterPort } from './reachability/router-port.ts'
 import { ReachabilityWatch } from './reachability/service.ts'
 import { DialBack } from './relay/dial-back.ts'
 import { createRelayService, type RelayService } from './relay/relay-service.ts'
 import type { ProxyFor } from './transports/types.ts'
-import type { Channels, CheckQuestion, CheckResult, DesktopNodeOptions, KnownPerson, NatterNode, NetworkFacts, NodeEvents } from './types.ts'
+import type { Admission, Channels, CheckQuestion, CheckResult, DesktopNodeOptions, KnownPerson, NatterNode, NetworkFacts, NodeEvents } from './types.ts'
 
 /** Milliseconds after which stopping no longer waits for what hangs. */
 const STOP_WITHIN = 4_000
@@ -23,7 +27,10 @@ const STOP_WITHIN = 4_000
 export async function createDesktopNode (options: DesktopNodeOptions): Promise<NatterNode> {
   const isOffline = options.offline !== undefined
   const port = isOffline ? 0 : await choosePort(options.listenPort)
+  const { postQuota: quota = POST_QUOTA } = options
   let blocked: ReadonlySet<string> = new Set(options.blocked)
+  const isBlocked = (neighbor: string, author: string | undefined): boolean => blocked.has(neighbor) || (author !== undefined && blocked.has(author))
+  const admission = new PostAdmission({ quota, onFlood: (peer) => { desktop.setAside(peer, quota.setAside) } })
   const node = await createNode({
     role: 'desktop',
     privateKey: options.privateKey,
@@ -32,7 +39,15 @@ export async function createDesktopNode (options: DesktopNodeOptions): Promise<N
       protocol: options.protocol,
       topics: options.topics,
       numbers: options.numbers,
-      accept: (peer, _topic, _bytes, author) => !blocked.has(peer) && (author === undefined || !blocked.has(author))
+      doorkeeper: {
+        mayPass: (message) => node.pubsub?.has(message.topic) === true && !isBlocked(message.neighbor, message.author) && admission.mayPass(message),
+        forged: (neighbor) => { admission.forged(neighbor) }
+      },
+      accept: (neighbor, topic, bytes, author) => {
+        if (isBlocked(neighbor, author)) return false
+        if (author !== undefined) admission.passed({ neighbor, author, topic, bytes })
+        return true
+      }
     },
     allowPrivate: options.allowPrivate ?? false,
     ...(options.proxyFor === undefined ? {} : { proxyFor: options.proxyFor }),
@@ -42,11 +57,12 @@ export async function createDesktopNode (options: DesktopNodeOptions): Promise<N
     throw new TypeError('a desktop takes part in pubsub')
   }
   node.gater.setBlocked(blocked)
-  const desktop = new DesktopNode(node, node.pubsub, {
+  const desktop: DesktopNode = new DesktopNode(node, node.pubsub, {
     port,
     allowPrivate: options.allowPrivate ?? false,
     offline: options.offline,
     proxyFor: options.proxyFor,
+    admission,
     block: (peers) => { blocked = peers }
   })
   await desktop.start(options)
@@ -59,6 +75,7 @@ interface DesktopParts {
   readonly port: number
   readonly allowPrivate: boolean
   readonly offline: string | undefined
+  readonly admission: PostAdmission
   readonly block: (peers: ReadonlySet<string>) => void
 }
 
@@ -147,6 +164,20 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
 
   get channels (): Channels {
     return this.#node.channels
+  }
+
+  get admission (): Admission {
+    return this.#options.admission
+  }
+
+  /** @param time milliseconds */
+  setAside (peerId: string, time: number): void {
+    this.#node.gater.shutOut(peerId, undefined, monotonicNow(), time)
+    for (const connection of this.#node.libp2p.getConnections(peerIdFromString(peerId))) {
+      // Closed in good order, it would be heard until the end.
+      connection.abort(new RangeError('the peer sends far too much'))
+    }
+    this.emit('peer:set-aside', { peerId, time })
   }
 
   setBlocked (peerIds: readonly string[]): void {

@@ -125,17 +125,19 @@ export class Gater implements ConnectionGater {
   }
 
   /**
-   * Refuses a peer for a minute, and on a relay counts that for the IP address that it comes from.
+   * Refuses a peer for a while, and on a relay counts that for the IP address that it comes from.
    *
    * @param host that address, where the connection does not stand yet
+   * @param time milliseconds; a longer time that was named before stays
    */
-  shutOut (peer: string, host = this.#hosts.get(peer), now = monotonicNow()): void {
+  shutOut (peer: string, host = this.#hosts.get(peer), now = monotonicNow(), time = SHUT_OUT): void {
     // Told again and again while the connection ends, it is one flood.
-    if ((this.#shutOut.get(peer) ?? 0) <= now) {
+    const before = this.#shutOut.get(peer) ?? 0
+    if (before <= now) {
       this.noteFlood(host)
     }
     this.#shutOut.delete(peer)
-    this.#shutOut.set(peer, now + SHUT_OUT)
+    this.#shutOut.set(peer, Math.max(now + time, before))
     for (const [key, until] of this.#shutOut) {
       if (until > now && this.#shutOut.size <= MAX_SHUT_OUT) {
         break

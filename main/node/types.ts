@@ -4,6 +4,7 @@ import type { CheckStep, CheckStepId, NetworkPeer, Path, Protocol, ProtocolState
 import type { Paths } from './paths/types.ts'
 import type { PubsubCounts, PubsubTotals, Traffic } from './pubsub/counts.ts'
 import type { NumberStore } from './pubsub/sequence-numbers.ts'
+import type { PostQuota } from './quotas/post-quota.ts'
 import type { ProxyFor } from './transports/types.ts'
 
 export type { NumberStore } from './pubsub/sequence-numbers.ts'
@@ -196,10 +197,24 @@ export interface CheckResult {
   readonly cause?: CheckStepId
 }
 
+/** How many posts of others get in. */
+export interface Admission {
+  /** The figures; others are taken to have the same. */
+  readonly quota: PostQuota
+  /** Which authors have an allowance of their own; all others share one. @default none */
+  setKnown: (isKnown: (author: string) => boolean) => void
+  /** Bytes of payloads that newcomers may add to a topic at this moment through a neighbor; 0 or less: none. */
+  bytesForNewcomers: (topic: string, neighbor: string) => number
+  /** Counts a newcomer's post that did not come live. Answers whether there was room for it. */
+  takeForNewcomer: (post: { readonly neighbor: string, readonly author: string, readonly topic: string, readonly bytes: number }) => boolean
+}
+
 /** What {@link NatterNode} announces about itself. */
 export interface NodeEvents {
   /** Our addresses changed. */
   'self:change': []
+  /** A neighbor sent far too much: it was disconnected, and cannot connect for so many milliseconds. */
+  'peer:set-aside': [{ readonly peerId: string, readonly time: number }]
 }
 
 /** The peer: always reachable, carries bytes. Knows no posts. */
@@ -215,6 +230,7 @@ export interface NatterNode extends EventEmitter<NodeEvents> {
   readonly channels: Channels
   readonly network: NetworkFacts
   readonly paths: Paths
+  readonly admission: Admission
   /** Peers whose connections are refused from now on; those that stand are closed. */
   setBlocked: (peerIds: readonly string[]) => void
   /** Looks for people in the local network, or no longer. */
@@ -250,6 +266,8 @@ export interface DesktopNodeOptions {
   readonly numbers?: NumberStore
   /** Peer ids whose connections are refused. @default none */
   readonly blocked?: readonly string[]
+  /** How many posts of others get in live. @default POST_QUOTA */
+  readonly postQuota?: PostQuota
   /** Tests on loopback only: private and loopback addresses count as public ones. @default false */
   readonly allowPrivate?: boolean
   /** The proxies that lead out of this network. @default none */

@@ -1,13 +1,25 @@
 import type { Post } from '../../../preload/contract/index.ts'
+import { monotonicNow } from '../../node/clock.ts'
+import { Fading, fits } from '../../node/quotas/fading.ts'
 import type { NatterNode } from '../../node/types.ts'
 import type { Store, StoredPost } from '../../store/types.ts'
 
 /** Milliseconds before a post that reached nobody, although somebody is there, is tried again; doubles up to the second figure. */
 const RETRY = { first: 1_000, most: 30_000 } as const
 
+/**
+ * The part of what others take of one author at once that we send in one topic.
+ * What was written offline beyond that reaches them by history as soon as they
+ * are there, or is sent when there is room again.
+ */
+const PART = { posts: 0.8, bytes: 0.5 } as const
+
+/** Milliseconds until what found no room is tried again. */
+const NO_ROOM = 1_000
+
 /** What {@link createOutbox} stands on. */
 export interface OutboxDeps {
-  readonly node: Pick<NatterNode, 'pubsub' | 'people'>
+  readonly node: Pick<NatterNode, 'pubsub' | 'people' | 'admission'>
   readonly store: Pick<Store, 'queued' | 'setDelivery'>
   readonly isSubscribed: (topic: string) => boolean
   /** A post's delivery moved forward. */
@@ -32,6 +44,9 @@ export function createOutbox ({ node, store, isSubscribed, onDelivery, onHubsAlo
   const running = new Map<string, Promise<void>>()
   const again = new Set<string>()
   const retries = new Map<string, { readonly timer: NodeJS.Timeout, readonly delay: number }>()
+  const sent = new Map<string, Fading>()
+  const { author, fade } = node.admission.quota
+  const atOnce = { posts: PART.posts * author.posts, bytes: PART.bytes * author.bytes }
   let closed = false
 
   /** A hub alone is nobody. While a switch is under way nobody is seen, and publish waits for its end by itself. */
@@ -50,8 +65,10 @@ export function createOutbox ({ node, store, isSubscribed, onDelivery, onHubsAlo
   async function run (topic: string): Promise<void> {
     const queued = await store.queued(topic)
     if (queued.length > 0) tellHubs(topic)
-    for (const stored of queued) {
+    const now = roomFor(topic, queued)
+    for (const stored of now) {
       if (!isWorthTrying(topic)) return
+      sentOf(topic).add({ posts: 1, bytes: stored.payload.byteLength }, monotonicNow())
       // A node that stops meanwhile rejects; the post stays queued for the next one.
       if (!await send(topic, stored).catch(() => false)) {
         retryLater(topic)
@@ -59,6 +76,21 @@ export function createOutbox ({ node, store, isSubscribed, onDelivery, onHubsAlo
       }
       forgetRetry(topic)
     }
+    if (now.length < queued.length && isWorthTrying(topic)) retry(topic, NO_ROOM)
+  }
+
+  /** The newest of the queue, as many as others would take now; they leave in the order in which they were written. */
+  function roomFor (topic: string, queued: readonly StoredPost[]): readonly StoredPost[] {
+    const left = sentOf(topic).left(atOnce, monotonicNow())
+    let [posts, bytes] = [0, 0]
+    const first = queued.findLastIndex(({ payload }) => !fits({ posts: ++posts, bytes: bytes += payload.byteLength }, left))
+    return queued.slice(first + 1)
+  }
+
+  function sentOf (topic: string): Fading {
+    const fading = sent.get(topic) ?? new Fading(fade)
+    sent.set(topic, fading)
+    return fading
   }
 
   function tellHubs (topic: string): void {
@@ -70,8 +102,12 @@ export function createOutbox ({ node, store, isSubscribed, onDelivery, onHubsAlo
   function retryLater (topic: string): void {
     if (closed || node.people.onTopic(topic).length === 0) return
     const before = retries.get(topic)
-    clearTimeout(before?.timer)
-    const delay = before === undefined ? RETRY.first : Math.min(2 * before.delay, RETRY.most)
+    retry(topic, before === undefined ? RETRY.first : Math.min(2 * before.delay, RETRY.most))
+  }
+
+  function retry (topic: string, delay: number): void {
+    if (closed) return
+    clearTimeout(retries.get(topic)?.timer)
     const timer = setTimeout(() => { flush(topic) }, delay)
     timer.unref()
     retries.set(topic, { timer, delay })

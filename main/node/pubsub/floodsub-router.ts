@@ -3,6 +3,7 @@ import { floodsub } from '@libp2p/floodsub'
 import type { Message } from '@libp2p/floodsub'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { MAX_TOPIC_NAME_BYTES, MAX_TOPICS_PER_PEER } from '../limits.ts'
+import type { Doorkeeper } from './early-refusal.ts'
 import { wholeNumbersOnFloodsub } from './floodsub-numbers.ts'
 import { limitedComponents } from './limited-components.ts'
 import { messageId } from './message-id.ts'
@@ -41,12 +42,15 @@ const INIT = {
   canRelayMessage: false
 } as const
 
+/** What `validate` says of a message whose signature does not match it. */
+const BAD_SIGNATURE = 'StrictSigning: Invalid message signature'
+
 /** Floodsub as Natter needs it: each override names the trap that it closes. */
-export function createFloodsubRouter (components: RouterComponents, { judge, neighbours, nextNumber }: RouterOptions): Router {
+export function createFloodsubRouter (components: RouterComponents, { judge, neighbours, nextNumber, doorkeeper }: RouterOptions): Router {
   const router = floodsub(INIT)(limitedComponents(components)) as unknown as FloodSub
   wholeNumbersOnFloodsub(router, nextNumber)
   idsAsGo(router)
-  validateBeforeRemembering(router, components.peerId, judge)
+  validateBeforeRemembering(router, components.peerId, judge, doorkeeper)
   capTopics(router)
   closeOwnStreamsOnly(router)
   countReachable(router)
@@ -71,7 +75,7 @@ function idsAsGo (router: FloodSub): void {
  * flooded again. By author, not by id: a router that a switch of protocol made
  * anew remembers no ids.
  */
-function validateBeforeRemembering (router: FloodSub, self: PeerId, judge: Judge): void {
+function validateBeforeRemembering (router: FloodSub, self: PeerId, judge: Judge, doorkeeper: Doorkeeper | undefined): void {
   const process = router.processMessage.bind(router)
   const validate = router.validate.bind(router)
   const publish = router.publishMessage.bind(router)
@@ -85,16 +89,23 @@ function validateBeforeRemembering (router: FloodSub, self: PeerId, judge: Judge
     return publish(from, message)
   }
   router.processMessage = async (from, message) => {
+    const neighbor = from.toString()
     if ((message.type === 'signed' && message.from.equals(self)) || router.seenCache.has(toString(await router.getMsgId(message), 'base64'))) {
-      judge(from.toString(), message.topic, true)
+      judge(neighbor, message.topic, true)
       return
     }
-    await validate(from, message)
+    if (message.type === 'signed' && doorkeeper?.mayPass({ neighbor, author: message.from.toString(), topic: message.topic, bytes: message.data.byteLength }) === false) return
+    try {
+      await validate(from, message)
+    } catch (error) {
+      if (message.type === 'signed' && error instanceof Error && error.message === BAD_SIGNATURE) doorkeeper?.forged(neighbor)
+      throw error
+    }
     valid.add(message)
     await process(from, message)
     // Two copies may be checked at once: the second to be done is told apart only now.
     if (!passed.has(message)) {
-      judge(from.toString(), message.topic, true)
+      judge(neighbor, message.topic, true)
     }
   }
   router.validate = async (from, message) => {

@@ -1,6 +1,7 @@
 import { gossipsub, type GossipsubOpts } from '@chainsafe/libp2p-gossipsub'
 import { MAX_PEER_BUFFER_BYTES } from '../limits.ts'
 import { boundAnnouncements } from './announcements.ts'
+import { refuseEarly } from './early-refusal.ts'
 import { takeTurns } from './fair-turns.ts'
 import { ownNumbersOnGossipsub, shortNumbersOnGossipsub } from './gossipsub-numbers.ts'
 import { messageId } from './message-id.ts'
@@ -43,7 +44,7 @@ export interface GossipsubRouterOptions extends RouterOptions {
 }
 
 /** Gossipsub as Natter needs it; also speaks to Floodsub peers (`fallbackToFloodsub` is on by default). */
-export function createGossipsubRouter (components: RouterComponents, { mesh = 'desktop', onFlood = () => {}, judge, neighbours, nextNumber }: GossipsubRouterOptions): Router {
+export function createGossipsubRouter (components: RouterComponents, { mesh = 'desktop', onFlood = () => {}, judge, neighbours, nextNumber, doorkeeper }: GossipsubRouterOptions): Router {
   const init: Partial<GossipsubOpts> = {
     // Trap: nothing is sent over a limited circuit by default.
     runOnLimitedConnection: true,
@@ -69,6 +70,7 @@ export function createGossipsubRouter (components: RouterComponents, { mesh = 'd
   nameThroughGossipsub(router, neighbours)
   openSideBySide(router, (peer) => { neighbours.onOpen(peer) })
   tellCopiesApart(router, judge)
+  if (doorkeeper !== undefined) refuseEarly(router, doorkeeper)
   if (mesh === 'hub') {
     takeTurns(router, onFlood)
     boundAnnouncements(router, onFlood)

@@ -2,6 +2,7 @@ import type { ConnectionManager, Registrar } from '@libp2p/interface-internal'
 import type { ComponentLogger, Connection, Libp2pEvents, PeerId, PeerStore, PrivateKey, Stream, TypedEventTarget } from '@libp2p/interface'
 import type { Message, PublishResult, SubscriptionChangeData } from '@chainsafe/libp2p-gossipsub'
 import type { TopicValidatorFn } from '@chainsafe/libp2p-gossipsub'
+import type { Doorkeeper } from './early-refusal.ts'
 import type { Neighbours } from './naming/neighbours.ts'
 
 /** What a router takes from libp2p. */
@@ -22,6 +23,8 @@ export type Judge = (peer: string, topic: string, duplicate: boolean) => void
 export interface RouterOptions {
   readonly judge: Judge
   readonly neighbours: Neighbours
+  /** Asked before signatures are checked. @default nobody is */
+  readonly doorkeeper?: Doorkeeper
   /** Gives the sequence number of each post of ours. */
   readonly nextNumber: () => Promise<bigint>
 }

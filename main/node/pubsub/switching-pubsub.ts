@@ -7,6 +7,7 @@ import { NodeError } from '../errors.ts'
 import { MAX_PAYLOAD_BYTES } from '../limits.ts'
 import type { Pubsub, PubsubCounts, PubsubEvents, PubsubTotals } from '../types.ts'
 import { Counted } from './counted.ts'
+import type { Doorkeeper } from './early-refusal.ts'
 import { createFloodsubRouter } from './floodsub-router.ts'
 import { createGossipsubRouter, type Mesh } from './gossipsub-router.ts'
 import { steadyComponents } from './limited-components.ts'
@@ -30,6 +31,8 @@ export interface SwitchingPubsubOptions {
   readonly accept?: (peer: string, topic: string, bytes: number, author: string | undefined) => boolean
   /** Keeps which sequence numbers may have been used. @default none does: the clock alone decides */
   readonly numbers?: NumberStore | undefined
+  /** Asked before the signature of a message is checked, where `accept` is asked afterwards. @default nobody is */
+  readonly doorkeeper?: Doorkeeper
   /** Told of a peer that sends a hub far more than it takes. @default nobody is */
   readonly onFlood?: (peer: string) => void
 }
@@ -87,9 +90,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     return this.#switchingTo === undefined ? state : { ...state, switchingTo: this.#switchingTo }
   }
 
-  get topics (): readonly string[] {
-    return [...this.#topics]
-  }
+  get topics (): readonly string[] { return [...this.#topics] }
 
   async start (): Promise<void> {
     this.#neighbours.start()

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type {
   Channel, ChannelProtocol, Channels, CheckQuestion, CheckResult, KnownPerson, Member, NatterNode, NodeEvents, People, PeopleEvents, Pubsub, PubsubCounts, PubsubEvents, PubsubMessage, PubsubTotals, ReachabilityEvents, ReachabilityService, RelayCandidate
 } from '../../../main/node/types.ts'
+import { PostAdmission } from '../../../main/node/quotas/post-admission.ts'
 import type { Paths } from '../../../main/node/paths/types.ts'
 import type { NetworkPeer, Protocol, ProtocolState, Reachability, Relay } from '../../../preload/contract/index.ts'
 
@@ -215,6 +216,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements NatterNode {
   connected: readonly NetworkPeer[] = []
   readonly network = { peers: (): readonly NetworkPeer[] => this.connected }
   readonly paths: Paths = { isOn: true, findings: [], why: () => '', mapping: () => undefined }
+  readonly admission = new PostAdmission()
   blocked: readonly string[] = []
   mdns: boolean | undefined
   directConnections: boolean | undefined
