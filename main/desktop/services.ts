@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Worker } from 'node:worker_threads'
 import type { Post } from '../../preload/contract/index.ts'
+import { raisedQuota } from '../node/quotas/post-quota.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import { readAside } from '../store/salvage.ts'
 import { createStore } from '../store/sqlite-store.ts'
@@ -98,7 +99,7 @@ export function createServices ({ folder, settings, safeMode, failure, pushes, n
     onHeard: (took) => { samples.heard(took) },
     candidates: sources.candidates,
     // Loaded when the window shows something: libp2p alone takes longer to load than the window to open.
-    createNode: async (options) => (await import('../node/desktop-node.ts')).createDesktopNode({ ...options, proxyFor, numbers }),
+    createNode: async (options) => (await import('../node/desktop-node.ts')).createDesktopNode({ ...options, proxyFor, numbers, postQuota: raisedQuota(Number(process.env['NATTER_POST_QUOTA'])) }),
     // For tests whose people all live on one machine.
     allowPrivate: process.env['NATTER_ALLOW_PRIVATE'] === '1',
     ...(safeMode ? { offline: OFFLINE } : {})

@@ -39,8 +39,13 @@ export const POST_QUOTA: PostQuota = {
   setAside: 600_000
 }
 
-/** The same with so many times the posts and bytes, for benchmarks that post more than people do. */
+/**
+ * The same with so many times the posts and bytes, for benchmarks that post more than people do.
+ *
+ * @param factor 1 to 1,000; anything else counts as 1
+ */
 export function raisedQuota (factor: number): PostQuota {
+  if (!(factor > 1 && factor <= 1_000)) return POST_QUOTA
   const raise = ({ posts, bytes }: Amount): Amount => ({ posts: posts * factor, bytes: bytes * factor })
   const { author, known, newcomers, patience } = POST_QUOTA
   return {

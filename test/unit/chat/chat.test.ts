@@ -208,6 +208,26 @@ describe('posts from a history', () => {
   })
 })
 
+describe('a long queue of own posts', () => {
+  it('leaves no faster than others take it, the newest first, and the rest when others hold it or there is room', async () => {
+    for (let at = 0; at < 500; at++) await chat.post(garden, `offline ${String(at)}`)
+    node.pubsub.recipients = [ada.peerId]
+    node.people.arrive(garden, ada.peerId)
+    await published(400)
+    const read = async (): Promise<string[]> => Promise.all(node.pubsub.published.map(async ({ data }) => {
+      const decoded = await createNatterDialect(ada.key).decode({ topic: garden, data, from: self.peerId, id: '', receivedAt: Date.now() })
+      return decoded.ok ? decoded.post.text : ''
+    }))
+    expect(await read()).toEqual(Array.from({ length: 400 }, (_, at) => `offline ${String(100 + at)}`))
+    // Eight a second: the next is not far.
+    await expect.poll(() => node.pubsub.published.length).toBeGreaterThan(400)
+    expect(node.pubsub.published.length).toBeLessThan(450)
+    // What history brought them is not sent again.
+    await store.setHeld(garden, { peerId: ada.peerId, hub: false }, 'all')
+    expect(await store.queued(garden)).toEqual([])
+  })
+})
+
 describe('somebody who is blocked', () => {
   it('is gone from every topic, refused by the node, and not taken any more', async () => {
     const gone: { readonly topic: string, readonly ids: readonly string[] }[] = []
