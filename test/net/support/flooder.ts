@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Protocol } from '../../../preload/contract/index.ts'
 import { generateIdentity } from '../../../main/node/identity.ts'
-import type { FloodNews, FloodOrder } from './flooder-process.ts'
 import { RawPeer, signMessage, subscribe, type RawMessage, type RawStream } from './raw-peer.ts'
 import { TOPIC, type TestNet } from './test-net.ts'
 
@@ -72,6 +71,16 @@ export class Flooder {
     }
   }
 }
+
+/** What a process of flooders is told. */
+export interface FloodOrder extends FloodOptions {
+  readonly protocol: Protocol
+  readonly peers: number
+  readonly perSecond: number
+}
+
+/** What it says: its peer ids when all is signed, then how much each could send. */
+export type FloodNews = { readonly ready: readonly string[] } | { readonly sent: readonly number[] }
 
 /** Flooders in a process of their own, which take nothing from the others' processor. */
 export interface Flood {
