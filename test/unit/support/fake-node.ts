@@ -216,7 +216,7 @@ export class FakeNode extends EventEmitter<NodeEvents> implements NatterNode {
   connected: readonly NetworkPeer[] = []
   readonly network = { peers: (): readonly NetworkPeer[] => this.connected }
   readonly paths: Paths = { isOn: true, findings: [], why: () => '', mapping: () => undefined }
-  readonly admission = new PostAdmission()
+  admission = new PostAdmission()
   blocked: readonly string[] = []
   mdns: boolean | undefined
   directConnections: boolean | undefined
