@@ -10,7 +10,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file main/node/node.proto.
  */
 export const file_main_node_node: GenFile = /*@__PURE__*/
-  fileDesc("ChRtYWluL25vZGUvbm9kZS5wcm90bxILbmF0dGVyLm5vZGUiIgoPRGlhbEJhY2tSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAwiMwoQRGlhbEJhY2tSZXNwb25zZRIPCgdyZWFjaGVkGAEgASgIEg4KBnJlYXNvbhgCIAEoCSI0CgdNZW1iZXJzEikKBnRvcGljcxgBIAMoCzIZLm5hdHRlci5ub2RlLlRvcGljTWVtYmVycyI8CgxUb3BpY01lbWJlcnMSDQoFdG9waWMYASABKAkSDwoHcmVjb3JkcxgCIAMoDBIMCgRsZWZ0GAMgAygMIiUKD1N0YW5kaW5nUmVxdWVzdBISCgpjaXJjdWl0X3RvGAEgASgMIkoKCFN0YW5kaW5nEg4KBnJlYXNvbhgBIAEoCRIPCgdzZWNvbmRzGAIgASgNEg8KB2NpcmN1aXQYAyABKAkSDAoEdGltZRgEIAEoBCIdCgxOb3RpY2VBbnN3ZXISDQoFbW92ZXMYASABKAgiHwoMUmVsYXlSZWNvcmRzEg8KB3JlY29yZHMYASADKAxiBnByb3RvMw");
+  fileDesc("ChRtYWluL25vZGUvbm9kZS5wcm90bxILbmF0dGVyLm5vZGUiIgoPRGlhbEJhY2tSZXF1ZXN0Eg8KB2FkZHJlc3MYASABKAwiMwoQRGlhbEJhY2tSZXNwb25zZRIPCgdyZWFjaGVkGAEgASgIEg4KBnJlYXNvbhgCIAEoCSI0CgdNZW1iZXJzEikKBnRvcGljcxgBIAMoCzIZLm5hdHRlci5ub2RlLlRvcGljTWVtYmVycyJkCgxUb3BpY01lbWJlcnMSDQoFdG9waWMYASABKAkSDwoHcmVjb3JkcxgCIAMoDBIMCgRsZWZ0GAMgAygMEhcKCnVucmVjb3JkZWQYBCABKA1IAIgBAUINCgtfdW5yZWNvcmRlZCIlCg9TdGFuZGluZ1JlcXVlc3QSEgoKY2lyY3VpdF90bxgBIAEoDCJKCghTdGFuZGluZxIOCgZyZWFzb24YASABKAkSDwoHc2Vjb25kcxgCIAEoDRIPCgdjaXJjdWl0GAMgASgJEgwKBHRpbWUYBCABKAQiHQoMTm90aWNlQW5zd2VyEg0KBW1vdmVzGAEgASgIIh8KDFJlbGF5UmVjb3JkcxIPCgdyZWNvcmRzGAEgAygMYgZwcm90bzM");
 
 /**
  * /natter/dial-back/1.0.0, client to relay: dial this address of mine.
@@ -98,6 +98,14 @@ export type TopicMembers = Message<"natter.node.TopicMembers"> & {
    * @generated from field: repeated bytes left = 3;
    */
   left: Uint8Array[];
+
+  /**
+   * How many other members have no signed peer record, as those of other programs; the client itself is not counted.
+   * Missing: as many as was said last, and none where nothing was. Natter 0.1.0 never says it.
+   *
+   * @generated from field: optional uint32 unrecorded = 4;
+   */
+  unrecorded?: number | undefined;
 };
 
 /**

@@ -18,6 +18,8 @@ export interface PubsubMessage {
   readonly data: Uint8Array
   /** `from` ‖ sequence number, in base64url; unique a message. */
   readonly id: string
+  /** Peer id of the neighbour that handed it to us. */
+  readonly via?: string
 }
 
 /** What {@link Pubsub} announces. */
@@ -84,11 +86,14 @@ export interface KnownPerson {
 
 /** Who is on our topics and how we reach them; finds and keeps connections to them. */
 export interface People extends EventEmitter<PeopleEvents> {
-  /** People on a topic, ourselves left out: connected ones, then those known through a hub. */
+  /** People on a topic, ourselves left out: connected ones, then those known or heard through a hub. */
   onTopic: (topic: string) => readonly Member[]
+  /** How many more a hub counts there, whom it cannot name: other programs sign no peer record. */
+  unnamed: (topic: string) => number
   /**
-   * How many people a message on a topic reached, from what the router says it
-   * gave it to: people directly, and through a hub those that the hub says are there.
+   * How many people a message on a topic was given to, from what the router says
+   * it gave it to: people directly, and through a hub those that the hub names or counts
+   * there. Of a hub of Natter 0.1.0, which counts nobody, those heard through it count.
    */
   reached: (topic: string, recipients: readonly string[]) => number
   isHub: (peerId: string) => boolean

@@ -30,7 +30,7 @@ export interface Topic {
   readonly subscribed: boolean
   /** Posts of others that came since the topic was last read. */
   readonly unread: number
-  /** People on the topic as far as we see, ourselves left out; hubs never count. */
+  /** People on the topic as far as we see, ourselves left out, and those whom a hub counts without a name; hubs never count. */
   readonly people: number
   readonly notify: Notify
   /** Days that posts are kept; `null`: for ever. */
@@ -41,7 +41,8 @@ export interface Topic {
 
 /**
  * How far an own post got; only ever moves forward, and on evidence alone.
- * `sent`: pubsub named this many people as recipients. `held`: the histories
+ * `sent`: pubsub gave it to this many people, or to hubs that name or count them
+ * on the topic; whether it arrived is not known. `held`: the histories
  * of this many people, and of this many hubs, show the post; `sent` stays said.
  */
 export type Delivery =

@@ -1,11 +1,12 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, describe, it } from 'vitest'
+import { hasOutboundPubsub } from '../../main/node/pubsub/router.ts'
 import { startRelay } from '../net/support/desktops.ts'
 import { PROTOCOLS, TestNet } from '../net/support/test-net.ts'
 import { until } from '../net/support/until.ts'
 import { ForeignPeer } from './support/foreign-peer.ts'
 import { KINDS } from './support/programs.ts'
-import { expectTalk, meet } from './support/talk.ts'
+import { expectTalk, heardAgain, meet } from './support/talk.ts'
 
 const net = new TestNet()
 afterEach(async () => net.stop())
@@ -29,8 +30,7 @@ describe.each(CASES)('a %s peer, both on %s', (kind, protocol) => {
     await until(() => node.libp2p.getConnections(second.remotePeer).length === 2, 2_000, 'there are two')
     await expectTalk(node, peer)
     await first.close()
-    await new Promise((resolve) => { setTimeout(resolve, 1_500) })
-    await meet(node, peer)
+    await heardAgain(node, peer)
     await expectTalk(node, peer)
   })
 
@@ -41,11 +41,11 @@ describe.each(CASES)('a %s peer, both on %s', (kind, protocol) => {
     const circuit = await node.libp2p.dial(multiaddr(`${relay.address}/p2p-circuit/p2p/${peer.id}`))
     await meet(node, peer)
     await expectTalk(node, peer)
-    await node.libp2p.dial(peer.address, { force: true })
-    await new Promise((resolve) => { setTimeout(resolve, 1_000) })
+    const direct = await node.libp2p.dial(peer.address, { force: true })
+    // As a hole punch does: the circuit closes once our own stream has left it.
+    await until(() => hasOutboundPubsub(direct), 5_000, 'our stream leads over the direct connection')
     await circuit.close()
-    await new Promise((resolve) => { setTimeout(resolve, 1_500) })
-    await meet(node, peer)
+    await heardAgain(node, peer)
     await expectTalk(node, peer)
   })
 })

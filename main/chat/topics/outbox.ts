@@ -49,9 +49,12 @@ export function createOutbox ({ node, store, isSubscribed, onDelivery, onHubsAlo
   const atOnce = { posts: PART.posts * author.posts, bytes: PART.bytes * author.bytes }
   let closed = false
 
+  /** People, known by name or counted by a hub. */
+  const isSomebodyThere = (topic: string): boolean => node.people.onTopic(topic).length > 0 || node.people.unnamed(topic) > 0
+
   /** A hub alone is nobody. While a switch is under way nobody is seen, and publish waits for its end by itself. */
   const isWorthTrying = (topic: string): boolean =>
-    !closed && isSubscribed(topic) && (node.people.onTopic(topic).length > 0 || node.pubsub.state.switchingTo !== undefined)
+    !closed && isSubscribed(topic) && (isSomebodyThere(topic) || node.pubsub.state.switchingTo !== undefined)
 
   async function send (topic: string, { post, payload }: StoredPost): Promise<boolean> {
     const { recipients } = await node.pubsub.publish(topic, payload)
@@ -94,13 +97,13 @@ export function createOutbox ({ node, store, isSubscribed, onDelivery, onHubsAlo
   }
 
   function tellHubs (topic: string): void {
-    if (closed || !isSubscribed(topic) || node.people.onTopic(topic).length > 0) return
+    if (closed || !isSubscribed(topic) || isSomebodyThere(topic)) return
     const hubs = node.pubsub.subscribers(topic).filter((peerId) => node.people.isHub(peerId))
     if (hubs.length > 0) onHubsAlone(topic, hubs)
   }
 
   function retryLater (topic: string): void {
-    if (closed || node.people.onTopic(topic).length === 0) return
+    if (closed || !isSomebodyThere(topic)) return
     const before = retries.get(topic)
     retry(topic, before === undefined ? RETRY.first : Math.min(2 * before.delay, RETRY.most))
   }

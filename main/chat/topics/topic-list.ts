@@ -41,7 +41,7 @@ export function createTopicList ({ node, store, isSubscribed, isBlocked, catchin
   let fewest = 0
 
   function look (id: string): Topic | undefined {
-    const people = node.people.onTopic(id).filter(({ peerId }) => !isBlocked(peerId)).length
+    const people = node.people.onTopic(id).filter(({ peerId }) => !isBlocked(peerId)).length + node.people.unnamed(id)
     const subscribed = isSubscribed(id)
     if (!subscribed && (people === 0 || !isShowable(id))) return undefined
     // Posts of a topic that was left may still be there, for the return.

@@ -18,15 +18,30 @@ export interface HubMembersOptions {
   readonly onChange: (topics: readonly string[]) => void
 }
 
-/** People of one topic that are taken in from one hub. */
+/** People of one topic that are taken in from one hub, and as many whom it only counts. */
 const MAX_MEMBERS = 1_000
+/** People of whom it is remembered that a hub told their records. */
+const MAX_RECORDED = 10_000
+
+/** What a hub says of one topic. */
+interface TopicView {
+  readonly members: Set<string>
+  /** How many others have no signed peer record. */
+  unrecorded: number
+}
+
+/** What a hub says. */
+interface HubView {
+  readonly topics: Map<string, TopicView>
+  /** Whose record it ever told: it also says when they leave. */
+  readonly recorded: Set<string>
+}
 
 /** What our hubs say of who is on our topics. Holds as long as the connection to the hub. */
 export class HubMembers {
   readonly #components: Components
   readonly #options: HubMembersOptions
-  /** Hub, then topic, then peer ids. */
-  readonly #hubs = new Map<string, Map<string, Set<string>>>()
+  readonly #hubs = new Map<string, HubView>()
   #end: (() => Promise<void>) | undefined
 
   constructor (components: Components, options: HubMembersOptions) {
@@ -61,21 +76,33 @@ export class HubMembers {
 
   /** Peer ids that a hub says are on a topic. */
   through (hub: string, topic: string): ReadonlySet<string> {
-    return this.#hubs.get(hub)?.get(topic) ?? new Set()
+    return this.#hubs.get(hub)?.topics.get(topic)?.members ?? new Set()
+  }
+
+  /** How many people without a signed peer record a hub says are on a topic, beside those. */
+  unrecorded (hub: string, topic: string): number {
+    return this.#hubs.get(hub)?.topics.get(topic)?.unrecorded ?? 0
+  }
+
+  /** Whether a hub ever told somebody's record, so that it also tells when they leave. */
+  hasRecord (hub: string, peer: string): boolean {
+    return this.#hubs.get(hub)?.recorded.has(peer) === true
   }
 
   /** Peer ids that hubs say are on a topic, each with a hub that says so. */
   on (topic: string): Map<string, string> {
-    return new Map([...this.#hubs].flatMap(([hub, topics]) => [...topics.get(topic) ?? []].map((peer) => [peer, hub] as const)))
+    return new Map([...this.#hubs].flatMap(([hub, { topics }]) => [...topics.get(topic)?.members ?? []].map((peer) => [peer, hub] as const)))
   }
 
   async #take (hub: string, { topics }: Members): Promise<void> {
     const changed: string[] = []
-    for (const { topic, records, left } of topics) {
+    for (const { topic, records, left, unrecorded } of topics) {
       if (!this.#options.isOurTopic(topic)) {
         continue
       }
-      const members = this.#membersOf(hub, topic)
+      const { view, recorded } = this.#viewOf(hub, topic)
+      const { members } = view
+      if (unrecorded !== undefined) view.unrecorded = Math.min(unrecorded, MAX_MEMBERS)
       for (const bytes of left) {
         members.delete(peerIdFromMultihash(Digest.decode(bytes)).toString())
       }
@@ -84,6 +111,7 @@ export class HubMembers {
         const record = await openRecord(bytes).catch(() => undefined)
         if (record !== undefined && !record.peerId.equals(this.#components.peerId) && members.size < MAX_MEMBERS) {
           members.add(record.peerId.toString())
+          if (recorded.size < MAX_RECORDED) recorded.add(record.peerId.toString())
           this.#options.onMember(topic, record, bytes)
         }
       }
@@ -92,19 +120,19 @@ export class HubMembers {
     this.#options.onChange(changed)
   }
 
-  #membersOf (hub: string, topic: string): Set<string> {
-    const topics = this.#hubs.get(hub) ?? new Map<string, Set<string>>()
-    this.#hubs.set(hub, topics)
-    const members = topics.get(topic) ?? new Set()
-    topics.set(topic, members)
-    return members
+  #viewOf (hub: string, topic: string): { readonly view: TopicView, readonly recorded: Set<string> } {
+    const { topics, recorded } = this.#hubs.get(hub) ?? { topics: new Map<string, TopicView>(), recorded: new Set<string>() }
+    this.#hubs.set(hub, { topics, recorded })
+    const view = topics.get(topic) ?? { members: new Set(), unrecorded: 0 }
+    topics.set(topic, view)
+    return { view, recorded }
   }
 
   #drop (peer: PeerId): void {
-    const topics = this.#hubs.get(peer.toString())
+    const view = this.#hubs.get(peer.toString())
     this.#hubs.delete(peer.toString())
-    if (topics !== undefined) {
-      this.#options.onChange([...topics.keys()])
+    if (view !== undefined) {
+      this.#options.onChange([...view.topics.keys()])
     }
   }
 }

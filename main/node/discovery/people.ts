@@ -3,6 +3,7 @@ import type { Connection, IdentifyResult, PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Path } from '../../../preload/contract/index.ts'
 import type { CreatedNode } from '../create-node.ts'
+import { isOlderNatter } from '../agent.ts'
 import { isCircuit } from '../gater.ts'
 import { PROTOCOLS } from '../protocols.ts'
 import type { SwitchingPubsub } from '../pubsub/switching-pubsub.ts'
@@ -11,6 +12,7 @@ import type { Member, People, PeopleEvents } from '../types.ts'
 import { Dialer } from './dialer.ts'
 import { HubMembers } from './hub-members.ts'
 import { openRecord, relayOf, sealOwnRecord, type OpenedRecord } from './records.ts'
+import { HeardPeople } from './unrecorded.ts'
 
 /** Milliseconds in which changes are gathered before they are told. */
 const GATHER = 50
@@ -28,6 +30,9 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
   readonly #members: HubMembers
   /** Connected peers whose identify told what they are: whether each is a hub. */
   readonly #identified = new Map<string, boolean>()
+  /** Hubs of Natter 0.1.0, which do not count people without a record. */
+  readonly #olderHubs = new Set<string>()
+  readonly #heard = new HeardPeople()
   readonly #changed = new Set<string>()
   readonly #why: (peerId: string) => string
   readonly #learnedRelays = new Set<string>()
@@ -60,10 +65,13 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     })
     const { events } = node.components
     events.addEventListener('peer:identify', (event) => { void this.#onIdentify(event.detail) })
-    events.addEventListener('peer:disconnect', (event) => { this.#identified.delete(event.detail.toString()) })
+    events.addEventListener('peer:disconnect', (event) => { this.#forget(event.detail.toString()) })
     events.addEventListener('connection:open', (event) => { this.#onConnection(event.detail) })
     events.addEventListener('connection:close', (event) => { this.#onConnection(event.detail) })
     pubsub.on('subscribers:change', ({ topics }) => { void this.#onSubscribers(topics) })
+    pubsub.on('message', ({ topic, from, via = '' }) => {
+      if (this.isHub(via) && this.#heard.hear(via, topic, from)) this.#change([topic])
+    })
     pubsub.on('topics:change', () => { setTimeout(() => { this.#askHubs() }, HUB_HEARS).unref() })
     keeper.on('relay:connected', () => { this.#dialer.retryAll() })
   }
@@ -82,12 +90,16 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
   }
 
   onTopic (topic: string): readonly Member[] {
+    const throughHubs = new Map(this.#members.on(topic))
+    for (const hub of this.#hubsOn(topic)) {
+      for (const peer of this.#heardThrough(hub, topic)) if (!throughHubs.has(peer)) throughHubs.set(peer, hub)
+    }
     const connected = this.#connected(topic)
     const known = new Set(connected)
     const self = this.#node.components.peerId.toString()
     return [
       ...connected.map((peerId) => ({ peerId, path: this.#path(peerId) })),
-      ...[...this.#members.on(topic)]
+      ...[...throughHubs]
         .filter(([peerId]) => !known.has(peerId) && peerId !== self && !this.#node.gater.isRefused(peerId))
         .map(([peerId, relay]) => ({ peerId, path: this.#throughHub(peerId, relay) }))
     ]
@@ -98,16 +110,40 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     return { kind: 'hub', relay, ...(trouble === undefined ? {} : { trouble }) }
   }
 
+  unnamed (topic: string): number {
+    return this.#beyond(topic, this.#hubsOn(topic), this.onTopic(topic).map(({ peerId }) => peerId))
+  }
+
   reached (topic: string, recipients: readonly string[]): number {
-    const people = new Set<string>()
-    for (const peer of recipients) {
-      if (this.isHub(peer)) {
-        this.#members.through(peer, topic).forEach((member) => people.add(member))
-      } else if (this.#isPerson(peer)) {
-        people.add(peer)
-      }
+    const hubs = recipients.filter((peer) => this.isHub(peer))
+    const people = new Set(recipients.filter((peer) => this.#isPerson(peer)))
+    for (const hub of hubs) {
+      for (const member of [...this.#members.through(hub, topic), ...this.#heardThrough(hub, topic)]) people.add(member)
     }
-    return people.size
+    return people.size + this.#beyond(topic, hubs, [...people])
+  }
+
+  /** Hubs that take part in a topic. */
+  #hubsOn (topic: string): string[] {
+    return this.#pubsub.subscribers(topic).filter((peer) => this.isHub(peer))
+  }
+
+  /** People without a record who were heard through a hub: where it counts them, no more than it says are there. */
+  #heardThrough (hub: string, topic: string): readonly string[] {
+    const heard = this.#heard.through(hub, topic).filter((peer) => !this.#members.hasRecord(hub, peer))
+    const count = this.#members.unrecorded(hub, topic)
+    return this.#olderHubs.has(hub) ? heard : count === 0 ? [] : heard.slice(-count)
+  }
+
+  /** How many people these hubs count beside those whom we know by name: at least so many, since two hubs may count the same. */
+  #beyond (topic: string, hubs: readonly string[], known: readonly string[]): number {
+    return Math.max(0, ...hubs.map((hub) => this.#members.unrecorded(hub, topic) - known.filter((peer) => !this.#members.through(hub, topic).has(peer)).length))
+  }
+
+  #forget (peer: string): void {
+    this.#identified.delete(peer)
+    this.#olderHubs.delete(peer)
+    this.#heard.drop(peer)
   }
 
   isHub (peerId: string): boolean {
@@ -165,6 +201,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
   async #onIdentify (result: IdentifyResult): Promise<void> {
     const peer = result.peerId.toString()
     const isHub = result.protocols.includes(PROTOCOLS.hub.id)
+    if (isHub && isOlderNatter(result.agentVersion)) this.#olderHubs.add(peer)
     if (isHub && this.#keeper.approved().has(peer)) {
       void this.#members.refresh(result.connection)
     }

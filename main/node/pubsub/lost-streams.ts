@@ -14,20 +14,22 @@ export interface LostStreamsOptions {
 const REOPENS_WITHIN = 1_000
 
 /**
- * Symptom: after a second connection took the place of the first, nobody hears a
- * peer of js-libp2p 2.8 any more (0 of 20, measured).
+ * Symptom: after a second connection took the place of the first, and after a
+ * switch of protocol of ours, nobody hears a peer of js-libp2p 2.8 any more (0 of
+ * 20, measured).
  *
- * Cause: its gossipsub keeps a stream that ended with its connection, goes on
- * writing into it, and opens no other one (js-libp2p#3531, mended in 2026 for
- * js-libp2p 3 alone). It forgets that stream only when ours to it is reset.
+ * Cause: its gossipsub keeps a stream that ended with its connection, or that we
+ * reset, goes on writing into it, and opens no other one (js-libp2p#3531, mended in
+ * 2026 for js-libp2p 3 alone). It forgets that stream only when ours to it is reset.
  *
- * Fix: who lost its stream to us with a connection, and opens none on the one that
- * is left, has ours reset, once for each that it lost. Natters are left out: they
+ * Fix: who lost its stream to us so, and opens no other one, has ours reset, once
+ * for each that it lost. Natters are left out: they
  * open another stream by themselves. It can go when nobody runs js-libp2p 2 any more.
  */
 export class LostStreams {
   readonly #options: LostStreamsOptions
-  readonly #waiting = new Set<string>()
+  /** Streams that ended, and what they ran on, until it is looked whether another took their place; by peer. */
+  readonly #ended = new Map<string, (readonly [Stream, Connection])[]>()
 
   constructor (options: LostStreamsOptions) {
     this.#options = options
@@ -35,18 +37,22 @@ export class LostStreams {
 
   /** A peer opened a stream. */
   watch (stream: Stream, connection: Connection): void {
-    stream.addEventListener('close', () => { this.#lookLater(connection) }, { once: true })
+    stream.addEventListener('close', () => { this.#lookLater(stream, connection) }, { once: true })
   }
 
-  #lookLater (connection: Connection): void {
-    const peer = connection.remotePeer.toString()
-    if (this.#waiting.has(peer)) return
-    this.#waiting.add(peer)
+  #lookLater (stream: Stream, connection: Connection): void {
+    const { remotePeer } = connection
+    const peer = remotePeer.toString()
+    const ended = this.#ended.get(peer)
+    if (ended !== undefined) {
+      ended.push([stream, connection])
+      return
+    }
+    this.#ended.set(peer, [[stream, connection]])
     setTimeout(() => {
-      this.#waiting.delete(peer)
-      if (connection.status !== 'open' && this.#options.isForeign(peer) && this.#isSilent(connection.remotePeer)) {
-        this.#options.beginAnew(connection.remotePeer)
-      }
+      const all = this.#ended.get(peer) ?? []
+      this.#ended.delete(peer)
+      if (all.some(isLost) && this.#options.isForeign(peer) && this.#isSilent(remotePeer)) this.#options.beginAnew(remotePeer)
     }, REOPENS_WITHIN).unref()
   }
 
@@ -54,4 +60,9 @@ export class LostStreams {
     const open = this.#options.getConnections(peer).filter(({ status }) => status === 'open')
     return open.length > 0 && !open.some(({ streams }) => streams.some((stream) => stream.direction === 'inbound' && isPubsubProtocol(stream.protocol)))
   }
+}
+
+/** One that the peer itself closed, or reset, is not lost: it knows of that. */
+function isLost ([stream, connection]: readonly [Stream, Connection]): boolean {
+  return connection.status !== 'open' || stream.status === 'aborted'
 }

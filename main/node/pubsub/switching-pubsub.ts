@@ -53,6 +53,8 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   readonly #reattach: Reattach
   readonly #lost: LostStreams
   readonly #numbers: SequenceNumbers
+  /** Who handed us a message: routers tell their validators, and nobody else. */
+  readonly #via = new WeakMap<Message, string>()
   #protocol: Protocol
   #switchingTo: Protocol | undefined
   #waiting = 0
@@ -261,12 +263,13 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
     if (message.type !== 'signed' || message.from.equals(this.#components.peerId)) {
       return
     }
-    this.emit('message', { topic: message.topic, from: message.from.toString(), data: message.data, id: messageKey(message) })
+    this.emit('message', { topic: message.topic, from: message.from.toString(), data: message.data, id: messageKey(message), via: this.#via.get(message) ?? '' })
   }
 
   /** Trap: routers take in messages of up to 4 MiB, whatever we ourselves may send. */
   readonly #validate = (peer: PeerId, message: Message): TopicValidatorResult => {
     const { byteLength } = message.data
+    this.#via.set(message, peer.toString())
     if (byteLength > MAX_PAYLOAD_BYTES) return TopicValidatorResult.Reject
     return this.#options.accept?.(peer.toString(), message.topic, byteLength, message.type === 'signed' ? message.from.toString() : undefined) === false
       ? TopicValidatorResult.Ignore

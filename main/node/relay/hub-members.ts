@@ -5,7 +5,7 @@ import { PROTOCOLS } from '../protocols.ts'
 import { ask, serve } from '../streams.ts'
 import { directConnections } from './addresses.ts'
 import type { HubTopics, TopicChange } from './hub-topics.ts'
-import { memberNews, type MemberNews, type Told } from './member-news.ts'
+import { memberNews, type MemberNews, type Told, type ToldCounts } from './member-news.ts'
 
 /** Milliseconds in which changes for one client are gathered. PROTOCOLS.members allows 10 pushes a second. */
 const GATHER = 150
@@ -25,6 +25,7 @@ const MAX_RECORD_BYTES = 8_192
 
 interface Client {
   told: Told
+  counts: ToldCounts
   /** Topics, and how many changes of each it has not been told of. */
   readonly changed: Map<string, number>
   timer: NodeJS.Timeout | undefined
@@ -51,6 +52,8 @@ export class HubMembers {
   readonly #membersPerTopic: number
   readonly #clients = new Map<string, Client>()
   readonly #peers = new Map<string, Peer>()
+  /** Members without a record, by topic, where they were counted. */
+  readonly #unrecorded = new Map<string, number>()
   #unserve: (() => Promise<void>) | undefined
   #pushes = 0
 
@@ -83,6 +86,7 @@ export class HubMembers {
     }
     this.#clients.clear()
     this.#peers.clear()
+    this.#unrecorded.clear()
     await this.#unserve?.()
     this.#unserve = undefined
   }
@@ -90,6 +94,7 @@ export class HubMembers {
   /** Tells clients of topics that members came to or left. */
   changed (changes: readonly TopicChange[]): void {
     for (const { topic, left } of changes) {
+      this.#unrecorded.delete(topic)
       for (const client of [...this.#topics.members(topic), ...left]) {
         this.#mark(client, [topic])
       }
@@ -102,8 +107,8 @@ export class HubMembers {
     const client = this.#client(peer)
     await client.pushing
     const topics = this.#topics.topicsOf(peer)
-    const { message, told, more } = this.#news(peer, topics, new Map())
-    client.told = told
+    const { message, told, counts, more } = this.#news(peer, topics, new Map(), client.counts)
+    Object.assign(client, { told, counts })
     client.changed.clear()
     if (more) {
       this.#mark(peer, topics)
@@ -140,7 +145,7 @@ export class HubMembers {
   async #push (peer: string, client: Client): Promise<void> {
     const topics = [...client.changed.keys()]
     client.changed.clear()
-    const { message, told, more } = this.#news(peer, topics, client.told)
+    const { message, told, counts, more } = this.#news(peer, topics, client.told, client.counts)
     let after: number | undefined
     try {
       if (message !== undefined) {
@@ -151,7 +156,7 @@ export class HubMembers {
         await ask(connection, PROTOCOLS.members, message)
         this.#pushes++
       }
-      client.told = told
+      Object.assign(client, { told, counts })
       if (more) {
         after = GATHER
         this.#again(client, topics)
@@ -172,17 +177,33 @@ export class HubMembers {
     }
   }
 
-  #news (peer: string, topics: Iterable<string>, told: Told): MemberNews {
+  #news (peer: string, topics: Iterable<string>, told: Told, counts: ToldCounts): MemberNews {
     const own = this.#topics.topicsOf(peer)
-    const left = [...told.keys()].filter((topic) => !own.has(topic))
-    const news = memberNews({
+    const isOwn = ([topic]: readonly [string, unknown]): boolean => own.has(topic)
+    return memberNews({
       topics: [...topics].filter((topic) => own.has(topic)),
       members: (topic) => this.#topics.members(topic),
       record: (topic, member) => member !== peer && this.#topics.members(topic).has(member) ? this.#recordOf(member) : undefined,
+      unrecorded: (topic) => this.#unrecordedOn(topic) - (this.#isUnrecorded(peer) ? 1 : 0),
       membersPerTopic: this.#membersPerTopic,
       maxBytes: PROTOCOLS.members.maxBytes
-    }, new Map([...told].filter(([topic]) => !left.includes(topic))))
-    return news
+    }, new Map([...told].filter(isOwn)), new Map([...counts].filter(isOwn)))
+  }
+
+  /** Counted once for all who are told of a topic, until it changes. */
+  #unrecordedOn (topic: string): number {
+    const known = this.#unrecorded.get(topic)
+    if (known !== undefined) return known
+    let count = 0
+    for (const member of this.#topics.members(topic)) if (this.#isUnrecorded(member)) count++
+    this.#unrecorded.set(topic, count)
+    return count
+  }
+
+  /** Somebody without a record. Before identify told, a peer may still be a hub, or have one. */
+  #isUnrecorded (peer: string): boolean {
+    const known = this.#peers.get(peer)
+    return known !== undefined && !known.isHub && known.record === undefined
   }
 
   #recordOf (peer: string): Uint8Array | undefined {
@@ -192,7 +213,7 @@ export class HubMembers {
   }
 
   #client (peer: string): Client {
-    const client = this.#clients.get(peer) ?? { told: new Map(), changed: new Map(), timer: undefined, due: 0, pushing: Promise.resolve() }
+    const client = this.#clients.get(peer) ?? { told: new Map(), counts: new Map(), changed: new Map(), timer: undefined, due: 0, pushing: Promise.resolve() }
     this.#clients.set(peer, client)
     return client
   }
@@ -215,6 +236,7 @@ export class HubMembers {
     }
     if (before?.isHub !== now.isHub || Buffer.compare(before.record ?? NOTHING, now.record ?? NOTHING) !== 0) {
       for (const topic of topics) {
+        this.#unrecorded.delete(topic)
         for (const client of this.#topics.members(topic)) {
           this.#mark(client, [topic])
         }

@@ -18,6 +18,19 @@ export async function meet (node: TestNode, peer: ForeignPeer, ms = 8_000): Prom
 
 let rounds = 0
 
+/** Waits until one post arrives each way: whoever lost a stream with its connection takes a second or two for another. */
+export async function heardAgain (node: TestNode, peer: ForeignPeer): Promise<void> {
+  const text = `again ${++rounds}`
+  let next = 0
+  await until(async () => {
+    if (performance.now() >= next) {
+      next = performance.now() + 100
+      await Promise.all([post(node, `node ${text}`), peer.publish(`peer ${text}`)])
+    }
+    return peer.texts.includes(`node ${text}`) && texts(node).includes(`peer ${text}`)
+  }, 8_000, () => `both are heard: ${String(peer.texts.includes(`node ${text}`))} by the ${peer.kind} peer, ${String(texts(node).includes(`peer ${text}`))} by us`)
+}
+
 /** Posts {@link POSTS} times each way, and counts what arrived. */
 export async function talk (node: TestNode, peer: ForeignPeer): Promise<{ readonly toPeer: number, readonly toNode: number }> {
   const round = `${++rounds}`

@@ -21,6 +21,17 @@ describe('own posts', () => {
     expect(deliveries(post.id)).toEqual([{ kind: 'queued' }])
   })
 
+  // People of other programs sign no record, so that a hub can only count them.
+  it('go out when a hub counts somebody whom it cannot name', async () => {
+    node.people.hubs.add('hub')
+    node.pubsub.recipients = ['hub']
+    const post = await chat.post(garden, 'anybody?')
+    node.people.count(garden, 2)
+    await published(1)
+    await expect.poll(() => deliveries(post.id)).toEqual([{ kind: 'queued' }, { kind: 'sent', people: 2 }])
+    expect(chat.topics().find(({ id }) => id === garden)?.people).toBe(2)
+  })
+
   it('go out in order when a person comes, and say how many they reached', async () => {
     const sent = [await chat.post(garden, 'one'), await chat.post(garden, 'two'), await chat.post(garden, 'three')]
     node.pubsub.recipients = ['hub', ada.peerId]

@@ -48,11 +48,16 @@ export class FakePubsub extends EventEmitter<PubsubEvents> implements Pubsub {
 export class FakePeople extends EventEmitter<PeopleEvents> implements People {
   members = new Map<string, readonly Member[]>()
   hubs = new Set<string>()
+  /** How many hubs count on each topic without a name. */
+  counted = new Map<string, number>()
   known: KnownPerson[] = []
   record: Uint8Array = new Uint8Array([1, 2, 3])
 
   onTopic = (topic: string): readonly Member[] => this.members.get(topic) ?? []
-  reached = (_topic: string, recipients: readonly string[]): number => recipients.filter((id) => !this.hubs.has(id)).length
+  unnamed = (topic: string): number => this.counted.get(topic) ?? 0
+  reached = (topic: string, recipients: readonly string[]): number =>
+    recipients.filter((id) => !this.hubs.has(id)).length + (recipients.some((id) => this.hubs.has(id)) ? this.unnamed(topic) : 0)
+
   isHub = (peerId: string): boolean => this.hubs.has(peerId)
   know = async ({ record, topics }: { readonly record: Uint8Array, readonly topics: readonly string[] }): Promise<string> => {
     this.known.push({ peerId: '12D3known', record, topics })
@@ -65,6 +70,12 @@ export class FakePeople extends EventEmitter<PeopleEvents> implements People {
   arrive (topic: string, ...peerIds: string[]): void {
     const path = { kind: 'direct', address: '/ip4/203.0.113.9/tcp/1' } as const
     this.members.set(topic, [...this.onTopic(topic), ...peerIds.map((peerId) => ({ peerId, path }))])
+    this.emit('people:change', { topics: [topic] })
+  }
+
+  /** Hubs count so many people on a topic, whom they cannot name. */
+  count (topic: string, people: number): void {
+    this.counted.set(topic, people)
     this.emit('people:change', { topics: [topic] })
   }
 
