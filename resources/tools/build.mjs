@@ -3,8 +3,11 @@ import { existsSync, globSync, mkdirSync, renameSync, rmSync, statSync, utimesSy
 import { join } from 'node:path'
 import process from 'node:process'
 import { build } from 'vite'
+import { packagesIn } from './bundled.mjs'
 import { dist, isEntry, root } from './paths.mjs'
 
+/** Says which packages went into dist/, for the bill of materials; no package carries it. */
+export const bundledName = '.packages.json'
 const sources = ['main/**', 'preload/**', 'renderer/**', 'text/**', 'words/**', 'package.json', 'package-lock.json', '*.config.{js,ts}', 'tsconfig.json']
 const stamp = join(dist, '.built')
 /** Which folder of dist/ each config fills; the workers' come after the main process's, which empties it. */
@@ -18,7 +21,7 @@ const configs = /** @type {const} */ ([
 
 /** Whether a source is newer than what was built from it. Folders count, so a deleted file is noticed too. */
 export function isStale() {
-  if (!existsSync(stamp)) return true
+  if (!existsSync(stamp) || !existsSync(join(dist, bundledName))) return true
   const built = statSync(stamp).mtimeMs
   return globSync(sources, { cwd: root }).some((file) => statSync(join(root, file)).mtimeMs > built)
 }
@@ -33,9 +36,12 @@ export async function buildAll() {
   const next = join(root, 'artifacts', `build-${String(process.pid)}`)
   const old = `${next}-old`
   try {
+    const packages = new Set()
     for (const [config, folder] of configs) {
-      await build({ configFile: join(root, config), logLevel: 'warn', build: { outDir: join(next, folder) } })
+      const built = await build({ configFile: join(root, config), logLevel: 'warn', build: { outDir: join(next, folder) } })
+      for (const path of packagesIn(built)) packages.add(path)
     }
+    writeFileSync(join(next, bundledName), JSON.stringify([...packages].sort()))
     writeFileSync(join(next, '.built'), '')
     // An edit made while the build ran must make it stale.
     utimesSync(join(next, '.built'), began, began)

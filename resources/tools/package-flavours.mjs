@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { rmSync } from 'node:fs'
 import process from 'node:process'
 import { forbiddenIn } from './package-guard.mjs'
-import { writeLicenses } from './package-licenses.mjs'
+import { writeAppSbom, writeLicenses } from './package-licenses.mjs'
 import { readJson, root } from './paths.mjs'
 
 /** @typedef {import('electron-builder').Configuration} Configuration */
@@ -18,6 +18,7 @@ export function releaseOf(runtime) {
     ...baseOf(runtime),
     afterPack: ({ appOutDir, packager }) => {
       writeLicenses(packager.getResourcesDir(appOutDir))
+      writeAppSbom(packager.getResourcesDir(appOutDir), runtime)
       const forbidden = forbiddenIn(appOutDir, packager.getResourcesDir(appOutDir))
       if (forbidden.length > 0) throw new Error(`a release must not hold ${forbidden.join(', ')}.`)
     }
@@ -53,6 +54,7 @@ export function testOf(runtime) {
     // Neither the stand-in's loader nor the other app's snapshot has a place in a package.
     afterPack: ({ appOutDir, packager }) => {
       writeLicenses(packager.getResourcesDir(appOutDir))
+      writeAppSbom(packager.getResourcesDir(appOutDir), runtime, runtime.standIn ? ['node_modules/@signalapp/sqlcipher', 'node_modules/node-gyp-build'] : [])
       rmSync(join(packager.getResourcesDir(appOutDir), 'app'), { recursive: true, force: true })
       if (runtime.standIn) rmSync(join(appOutDir, 'browser_v8_context_snapshot.bin'), { force: true })
     }

@@ -1,7 +1,9 @@
 // Libraries are bundled into Natter; their licences ask that their text goes along.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readJson, root } from './paths.mjs'
+import { bundledName } from './build.mjs'
+import { dist, readJson, root } from './paths.mjs'
+import { electronPart, npmParts, sbomName, sbomOf, sqlitePart } from './sbom.mjs'
 
 /** As package-lock.json has them. @typedef {{ version?: string, license?: string, dev?: boolean, optional?: boolean, link?: boolean }} Locked */
 
@@ -12,6 +14,17 @@ const licenseFile = /^(?:licen[cs]e|copying|notice)/i
 /** Writes the licences of all that Natter depends on at run time into a file in this folder. @param {string} folder */
 export function writeLicenses(folder) {
   writeFileSync(join(folder, fileName), licensesOf(() => true))
+}
+
+/**
+ * Writes a bill of all that an app's package holds into this folder: what is bundled, the SQLite module, Electron, and
+ * what more a flavour carries.
+ * @param {string} folder @param {import('./electron.mjs').Runtime} runtime @param {readonly string[]} [more] paths in the lockfile
+ */
+export function writeAppSbom(folder, runtime, more = []) {
+  const bundled = /** @type {string[]} */ (readJson(join(dist, bundledName)))
+  const { name, version, license = '', description } = /** @type {{ name: string, version: string, license?: string, description: string }} */ (readJson(join(root, 'package.json')))
+  writeFileSync(join(folder, sbomName), sbomOf({ name, version, license, description }, [...npmParts([...bundled, ...more]), sqlitePart('node_modules/better-sqlite3-multiple-ciphers'), electronPart(runtime.binary)]))
 }
 
 /**

@@ -3,8 +3,11 @@ import { copyFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { build } from 'vite'
+import { bundledName } from './build.mjs'
+import { packagesIn } from './bundled.mjs'
 import { licensesOf } from './package-licenses.mjs'
 import { readJson, root } from './paths.mjs'
+import { nodePart, npmParts, sbomName, sbomOf, sqlitePart } from './sbom.mjs'
 
 /** Loaded with `--keep-history` alone. */
 export const sqlite = 'better-sqlite3-multiple-ciphers'
@@ -30,18 +33,30 @@ export async function buildRelay(folder) {
     logLevel: 'warn',
     build: { outDir: folder, sourcemap: false, rolldownOptions: { input: { 'store-worker': 'main/relay/packed/store-worker.ts' } } }
   })
-  const libraries = new Set([...librariesOf(relay), ...librariesOf(worker), `node_modules/${sqlite}`])
+  const bundled = [...packagesIn(relay), ...packagesIn(worker)]
+  const libraries = new Set([...bundled, `node_modules/${sqlite}`])
   writeFileSync(join(folder, 'LICENSES.libraries.txt'), licensesOf((path) => libraries.has(path)))
+  // Whoever installs it with npm gets SQLite from there.
+  writeSbom(folder, [...npmParts(bundled), ...npmParts([`node_modules/${sqlite}`]).map((part) => ({ ...part, isOptional: true }))])
+  writeFileSync(join(folder, bundledName), JSON.stringify(bundled))
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'))
   const left = readdirSync(folder).filter((name) => name.endsWith('js') && !programs.some((program) => program === name))
   if (left.length > 0) throw new Error(`the relay should be ${programs.join(' and ')}, and there is ${left.join(', ')} too.`)
 }
 
-/** The packages whose modules went into a bundle, as the lockfile names them. @param {Awaited<ReturnType<typeof build>>} built */
-function librariesOf(built) {
-  const outputs = Array.isArray(built) ? built : [built]
-  const modules = outputs.flatMap((one) => 'output' in one ? one.output : []).flatMap((chunk) => chunk.type === 'chunk' ? chunk.moduleIds : [])
-  return modules.flatMap((id) => /(node_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+)/.exec(id.replaceAll('\\', '/'))?.[1] ?? [])
+/**
+ * Writes the bill of materials of a package that brings its own Node and SQLite, in place of npm's.
+ * @param {string} folder what {@link buildRelay} made, copied @param {string} node the program @param {readonly import('./sbom.mjs').Part[]} [more]
+ */
+export function billWithNode(folder, node, more = []) {
+  const bundled = /** @type {string[]} */ (readJson(join(folder, bundledName)))
+  rmSync(join(folder, bundledName))
+  writeSbom(folder, [...npmParts(bundled), sqlitePart(`node_modules/${sqlite}`), nodePart(node), ...more])
+}
+
+/** @param {string} folder @param {readonly import('./sbom.mjs').Part[]} parts */
+function writeSbom(folder, parts) {
+  writeFileSync(join(folder, sbomName), sbomOf({ ...describeRelay(), description: 'A relay for Natter, through which people behind firewalls reach each other' }, parts))
 }
 
 /**

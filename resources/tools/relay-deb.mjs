@@ -6,7 +6,7 @@ import process from 'node:process'
 import { makeDeb } from './package-deb.mjs'
 import { fillIn, pack, put, setModes } from './package-stage.mjs'
 import { root } from './paths.mjs'
-import { addSqlite, describeRelay } from './relay-build.mjs'
+import { addSqlite, billWithNode, describeRelay } from './relay-build.mjs'
 import { relayNodeFlags } from './relay-flags.mjs'
 
 /** @typedef {import('./package-stage.mjs').PackageRequest} PackageRequest */
@@ -30,15 +30,16 @@ function findNode() {
 
 /**
  * What is below {@link appFolder} in every package that brings its own Node.
- * @param {string} built what `buildRelay` made @param {string} folder
+ * @param {string} built what `buildRelay` made @param {string} folder @param {readonly import('./sbom.mjs').Part[]} [more] what else the package holds
  */
-export function fillApp(built, folder) {
+export function fillApp(built, folder, more) {
   const node = findNode()
   mkdirSync(folder, { recursive: true })
   cpSync(built, folder, { recursive: true })
   copyFileSync(join(node, 'bin/node'), join(folder, 'node'))
   copyFileSync(join(node, 'LICENSE'), join(folder, 'LICENSE.node.txt'))
   addSqlite(folder)
+  billWithNode(folder, join(node, 'bin/node'), more)
 }
 
 /**

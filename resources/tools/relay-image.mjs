@@ -7,9 +7,11 @@ import { setModes } from './package-stage.mjs'
 import { root } from './paths.mjs'
 import { describeRelay } from './relay-build.mjs'
 import { fillApp } from './relay-deb.mjs'
+import { debianPart } from './sbom.mjs'
 
 /** What Node is linked with, and what these depend on. */
-const libraries = ['libc6', 'libgcc-s1', 'libstdc++6']
+const licensesOfLibraries = /** @type {Readonly<Record<string, string>>} */ ({ libc6: 'LGPL-2.1-or-later', 'libgcc-s1': 'GPL-3.0-or-later WITH GCC-exception-3.1', 'libstdc++6': 'GPL-3.0-or-later WITH GCC-exception-3.1' })
+const libraries = Object.keys(licensesOfLibraries)
 /** As in the Containerfile: owns nothing but the relay's data; the number that images without a shell use. */
 const user = 65_532
 
@@ -54,13 +56,16 @@ function fillRoot(built, folder, work) {
     mkdirSync(join(folder, 'usr', name), { recursive: true })
     execFileSync('ln', ['-s', `usr/${name}`, join(folder, name)])
   }
-  for (const file of readdirSync(packages)) {
+  const parts = []
+  for (const file of readdirSync(packages).sort()) {
+    const [library = '', version = ''] = execFileSync('dpkg-deb', ['--show', '--showformat', '${Package} ${Version}', join(packages, file)], { encoding: 'utf8' }).split(' ')
+    parts.push(debianPart(library, version, licensesOfLibraries[library] ?? 'NOASSERTION'))
     const files = execFileSync('dpkg-deb', ['--fsys-tarfile', join(packages, file)], { maxBuffer: 256 * 1024 * 1024 })
     execFileSync('tar', ['--extract', '--keep-directory-symlink', '--directory', folder], { input: files })
   }
   // Text in other characters than Unicode is for others.
   rmSync(join(folder, 'usr/lib', libraryFolder(folder), 'gconv'), { recursive: true, force: true })
-  fillApp(built, join(folder, 'usr/lib/natter-relay'))
+  fillApp(built, join(folder, 'usr/lib/natter-relay'), parts)
   for (const path of ['etc', 'tmp']) mkdirSync(join(folder, path), { recursive: true })
   writeFileSync(join(folder, 'etc/passwd'), `root:x:0:0:root:/:/nonexistent\nnatter-relay:x:${String(user)}:${String(user)}:relay:/data:/nonexistent\n`)
   writeFileSync(join(folder, 'etc/group'), `root:x:0:\nnatter-relay:x:${String(user)}:\n`)

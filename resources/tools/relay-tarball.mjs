@@ -1,7 +1,8 @@
 // The relay as an npm package: `npx ./natter-relay-X.tgz` runs it wherever there is Node 20 or newer.
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundledName } from './build.mjs'
 import { root } from './paths.mjs'
 import { describeRelay, programs, sqlite } from './relay-build.mjs'
 
@@ -13,6 +14,7 @@ export function packTarball({ built, folder, output }) {
   const { name, version, author, license, sqliteVersion } = describeRelay()
   mkdirSync(folder, { recursive: true })
   cpSync(built, folder, { recursive: true })
+  rmSync(join(folder, bundledName))
   const program = join(folder, programs[0])
   writeFileSync(program, `#!/usr/bin/env node\n${readFileSync(program, 'utf8')}`, { mode: 0o755 })
   copyFileSync(join(root, 'resources/relay/README.md'), join(folder, 'README.md'))

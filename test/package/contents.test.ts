@@ -9,6 +9,7 @@ import { releaseOf } from '../../resources/tools/package-flavours.mjs'
 import { forbiddenIn, listAsar, substitutes } from '../../resources/tools/package-guard.mjs'
 import { writeLicenses } from '../../resources/tools/package-licenses.mjs'
 import { artifacts, root } from '../../resources/tools/paths.mjs'
+import { allOf, judgeBill } from '../support/sbom.ts'
 import { INSTALLED, PROGRAM, UNPACKED, packageOf } from './support/packages.ts'
 
 const MIB = 1024 * 1024
@@ -101,4 +102,29 @@ it('says under which licences it and its libraries are', () => {
     for (const name of ['libp2p', 'better-sqlite3-multiple-ciphers', 'svelte', 'valibot']) expect(libraries).toMatch(new RegExp(`^${name} \\d`, 'm'))
     expect(libraries).not.toMatch(/^(?:vite|electron-builder|@signalapp\/sqlcipher) \d/m)
   }
+})
+
+it('has a bill of all that it holds, each part with its licence', () => {
+  const text = execFileSync('dpkg-deb', ['--fsys-tarfile', packageOf('deb')], { maxBuffer: 1024 * MIB })
+  const fromDeb = execFileSync('tar', ['--extract', '--to-stdout', `.${INSTALLED}/resources/sbom.cdx.json`], { input: text, encoding: 'utf8', maxBuffer: 64 * MIB })
+  expect(fromDeb).toBe(readFileSync(join(resourcesOf(UNPACKED), 'sbom.cdx.json'), 'utf8'))
+  expect(execFileSync('tar', ['-tzf', packageOf('tar.gz')], { encoding: 'utf8' })).toMatch(/resources\/sbom\.cdx\.json$/m)
+  expect(execFileSync('rpm', ['--query', '--list', '--package', packageOf('rpm')], { encoding: 'utf8' })).toMatch(/resources\/sbom\.cdx\.json$/m)
+
+  const { bill, problems } = judgeBill(fromDeb)
+  expect(problems).toEqual([])
+  const parts = allOf(bill.components)
+  for (const name of ['electron', 'chromium', 'node', 'v8', 'openssl', 'sqlite', 'better-sqlite3-multiple-ciphers', 'libp2p', 'svelte']) expect(parts.map((part) => part.name)).toContain(name)
+  // What the bundles hold is what the build says of them.
+  const bundled = JSON.parse(readFileSync(join(root, 'dist/.packages.json'), 'utf8')) as readonly string[]
+  expect(bundled.length).toBeGreaterThan(100)
+  const known = new Set(bill.components.map(({ purl }) => purl))
+  const purls = bundled.map((path) => JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')) as { readonly name: string, readonly version: string }).map(({ name, version }) => `pkg:npm/${name.replace('@', '%40')}@${version}`)
+  expect(purls.filter((purl) => !known.has(purl))).toEqual([])
+  // The archive holds no other package, and none without the text of its licence.
+  const licences = readFileSync(join(resourcesOf(UNPACKED), 'LICENSES.libraries.txt'), 'utf8')
+  const named = bundled.map((path) => path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length))
+  expect(named.filter((name) => !licences.includes(`\n${name} `) && !licences.startsWith(`${name} `))).toEqual([])
+  for (const file of ['LICENSE.electron.txt', 'LICENSES.chromium.html']) expect(existsSync(join(UNPACKED, file)), file).toBe(true)
+  expect(listAsar(join(resourcesOf(UNPACKED), 'app.asar'))).not.toContain('dist/.packages.json')
 })

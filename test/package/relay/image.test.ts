@@ -3,6 +3,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { relayNodeFlags } from '../../../resources/tools/relay-flags.mjs'
+import { allOf, judgeBill } from '../../support/sbom.ts'
 import { openNetwork, type Network } from '../support/network.ts'
 import { unpackImage, type UnpackedImage } from './support/image.ts'
 import { relayPackage } from './support/packages.ts'
@@ -29,6 +30,13 @@ it('holds Node, the libraries that it is linked with, and the relay; no shell', 
   expect(['bin/sh', 'usr/bin/sh', 'usr/bin'].filter((path) => existsSync(join(image.folder, path)))).toEqual([])
   expect(readFileSync(join(image.folder, 'usr/lib/natter-relay/LICENSES.libraries.txt'), 'utf8')).toMatch(/^libp2p \d/m)
   expect(existsSync(join(image.folder, 'usr/share/doc/libc6/copyright'))).toBe(true)
+})
+
+it('has a bill of all that is in it, Node and Debian\'s libraries included', () => {
+  const { bill, problems } = judgeBill(readFileSync(join(image.folder, 'usr/lib/natter-relay/sbom.cdx.json'), 'utf8'))
+  expect(problems).toEqual([])
+  const parts = allOf(bill.components).map(({ name }) => name)
+  for (const name of ['libp2p', 'node', 'openssl', 'v8', 'sqlite', 'better-sqlite3-multiple-ciphers', 'libc6', 'libgcc-s1', 'libstdc++6']) expect(parts).toContain(name)
 })
 
 it('belongs to root but for its data, which the relay alone reads', () => {

@@ -5,6 +5,7 @@ import { delimiter, dirname, join } from 'node:path'
 import process from 'node:process'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { newSpaceFlag } from '../../../resources/tools/relay-flags.mjs'
+import { judgeBill } from '../../support/sbom.ts'
 import { relayPackage } from './support/packages.ts'
 import { expectMeeting, runRelay, type RunningRelay } from './support/running.ts'
 
@@ -37,11 +38,22 @@ const data = (name: string): string[] => ['--data', join(place, name), '--listen
 
 it('holds the program, its worker, its licences and what people read, and nothing else', () => {
   const files = execFileSync('tar', ['-tzf', relayPackage('.tgz')], { encoding: 'utf8' }).trim().split('\n').map((path) => path.replace('package/', '')).sort()
-  expect(files).toEqual(['LICENSE', 'LICENSES.libraries.txt', 'README.md', 'natter-relay.mjs', 'package.json', 'relay.toml', 'running-a-relay.md', 'store-worker.cjs'])
+  expect(files).toEqual(['LICENSE', 'LICENSES.libraries.txt', 'README.md', 'natter-relay.mjs', 'package.json', 'relay.toml', 'running-a-relay.md', 'sbom.cdx.json', 'store-worker.cjs'])
   const libraries = readFileSync(join(installed, 'LICENSES.libraries.txt'), 'utf8')
   for (const name of ['libp2p', '@libp2p/circuit-relay-v2', 'prom-client', 'better-sqlite3-multiple-ciphers']) expect(libraries).toMatch(new RegExp(`^${name} \\d`, 'm'))
   // The desktop's.
   expect(libraries).not.toMatch(/^(?:svelte|electron-updater|bits-ui|virtua) \d/m)
+})
+
+it('has a bill of what is bundled, and of the SQLite that npm may fetch', () => {
+  const { bill, problems } = judgeBill(readFileSync(join(installed, 'sbom.cdx.json'), 'utf8'))
+  expect(problems).toEqual([])
+  const libraries = readFileSync(join(installed, 'LICENSES.libraries.txt'), 'utf8')
+  // Each with its licence.
+  const named = new Set([...libraries.matchAll(/^(\S+) \d\S*$/gmu)].map(([, name]) => name))
+  expect(bill.components.filter(({ name }) => name.startsWith('@libp2p/gossipsub') ? !named.has('@chainsafe/libp2p-gossipsub') : !named.has(name)).map(({ name }) => name)).toEqual([])
+  expect(bill.components.filter(({ scope }) => scope === 'optional').map(({ name }) => name)).toEqual(['better-sqlite3-multiple-ciphers'])
+  expect(bill.components.map(({ name }) => name)).not.toContain('node')
 })
 
 it('is run by npx', () => {
