@@ -54,7 +54,8 @@ async function live (ada: LaunchedApp, bosFolder: string): Promise<readonly stri
   await call(ada, 'addRelay', { address: relay.address })
   for (const name of ['quince orchard', 'medlar "garden"', 'sloe hedge']) await call(ada, 'subscribeTopic', { name, plain: false })
   await call(ada, 'subscribeTopic', { name: 'plain-bullace', plain: true })
-  await expect.poll(async () => (await snapshot(ada)).reachability.state, SOON).toBe('relayed')
+  // On one machine the relay may also reach us directly.
+  await expect.poll(async () => (await snapshot(ada)).relays.map(({ state }) => state), SOON).toEqual(['reserved'])
   const { link } = await call(ada, 'createInvite', { topic: '/natter/1/quince orchard' })
   await call(bo, 'joinInvite', { link })
   await call(bo, 'postMessage', { topic: '/natter/1/quince orchard', text: 'Damsons are ripe', clientId: 'one' })

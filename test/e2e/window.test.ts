@@ -41,7 +41,7 @@ describe('the window', () => {
       const contents = BrowserWindow.getAllWindows()[0]?.webContents as unknown as { getLastWebPreferences(): Record<string, unknown> }
       const last = contents.getLastWebPreferences()
       const names = ['webSecurity', 'allowRunningInsecureContent', 'experimentalFeatures', 'enableBlinkFeatures', 'nodeIntegrationInWorker', 'nodeIntegrationInSubFrames', 'webviewTag', 'plugins', 'navigateOnDragDrop', 'spellcheck']
-      return Object.fromEntries(names.map((name) => [name, last[name] ?? false]))
+      return Object.fromEntries(names.map((name) => [name, last[name] || false]))
     })
     expect(preferences).toEqual({
       webSecurity: true, allowRunningInsecureContent: false, experimentalFeatures: false, enableBlinkFeatures: false, nodeIntegrationInWorker: false, nodeIntegrationInSubFrames: false,
@@ -55,7 +55,7 @@ describe('the window', () => {
       document.body.append(view)
       return [view.constructor.name, 'getURL' in view]
     })
-    expect(made).toEqual(['HTMLUnknownElement', false])
+    expect(made).toEqual(['HTMLElement', false])
     expect(await launched.app.evaluate(({ webContents }) => webContents.getAllWebContents().map((contents) => contents.getType()))).toEqual(['window'])
   })
 
