@@ -11,9 +11,17 @@ const fileName = 'LICENSES.libraries.txt'
 /** What packages call the file. */
 const licenseFile = /^(?:licen[cs]e|copying|notice)/i
 
-/** Writes the licences of all that Natter depends on at run time into a file in this folder. @param {string} folder */
+/** Writes the licences of all that Natter depends on at run time, and of all that is bundled, into a file in this folder. @param {string} folder */
 export function writeLicenses(folder) {
-  writeFileSync(join(folder, fileName), licensesOf(() => true))
+  // A package that another one may do without is bundled all the same where it is installed.
+  const bundled = new Set(readBundled())
+  // Optional packages are the Node that runs these tools, and modules of other platforms.
+  writeFileSync(join(folder, fileName), licensesOf((path, { dev, optional }) => bundled.has(path) || !(dev ?? optional ?? false)))
+}
+
+/** Paths in the lockfile of what is in dist/. */
+function readBundled() {
+  return /** @type {string[]} */ (readJson(join(dist, bundledName)))
 }
 
 /**
@@ -22,20 +30,19 @@ export function writeLicenses(folder) {
  * @param {string} folder @param {import('./electron.mjs').Runtime} runtime @param {readonly string[]} [more] paths in the lockfile
  */
 export function writeAppSbom(folder, runtime, more = []) {
-  const bundled = /** @type {string[]} */ (readJson(join(dist, bundledName)))
+  const bundled = readBundled()
   const { name, version, license = '', description } = /** @type {{ name: string, version: string, license?: string, description: string }} */ (readJson(join(root, 'package.json')))
   writeFileSync(join(folder, sbomName), sbomOf({ name, version, license, description }, [...npmParts([...bundled, ...more]), sqlitePart('node_modules/better-sqlite3-multiple-ciphers'), electronPart(runtime.binary)]))
 }
 
 /**
- * The licences of what Natter depends on at run time.
- * @param {(path: string) => boolean} isIn picks by path, such as `node_modules/libp2p`
+ * The licences of packages that npm installed.
+ * @param {(path: string, locked: Locked) => boolean} isIn picks by path, such as `node_modules/libp2p`
  */
 export function licensesOf(isIn) {
   const { packages } = /** @type {{ packages: Record<string, Locked> }} */ (readJson(join(root, 'package-lock.json')))
   const texts = Object.entries(packages)
-    // Optional packages are the Node that runs these tools, and modules of other platforms.
-    .filter(([path, { dev, optional, link }]) => path !== '' && !(dev ?? optional ?? link ?? false) && isIn(path) && existsSync(join(root, path)))
+    .filter(([path, locked]) => path !== '' && locked.link !== true && isIn(path, locked) && existsSync(join(root, path)))
     .map(([path, locked]) => describe(path, locked))
   return [...new Set(texts)].sort().join(`\n${'-'.repeat(78)}\n\n`)
 }
