@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import writeFileAtomic from 'write-file-atomic'
 import type { NumberStore } from '../node/types.ts'
+import { writeWhole } from '../settings/files.ts'
 
 /**
  * Keeps which sequence numbers may have been used in a file of its own: the
@@ -13,6 +13,6 @@ export function createPostNumbers (path: string): NumberStore {
       const text = await readFile(path, 'utf8').catch(() => '')
       return /^\d{1,20}\n?$/u.test(text) ? BigInt(text) : undefined
     },
-    save: async (upTo) => writeFileAtomic(path, `${upTo}\n`, { mode: 0o600 })
+    save: async (upTo) => writeWhole(path, `${upTo}\n`)
   }
 }

@@ -5,7 +5,7 @@ import { seal, unseal, type SealingKey } from './sealed.ts'
 
 /** Plain files of settings that were set aside: what is private in them may still be read. */
 const COPY = /^settings\.json\.(?:damaged|newer)-[\w-]+$/u
-/** What a crash leaves of a write that it cut off: of write-file-atomic, and of those that see whether the folder can be written. */
+/** What a crash leaves of a write that it cut off: of `writeWhole`, or of an earlier version's library, and of those that see whether the folder can be written. */
 const UNFINISHED = /^\.(?:write|claim)-test-\d+$|^(?:settings\.json|settings\.sealed)(?:\.(?:damaged|newer)-[\w-]+(?:\.sealed)?)?\.\d{1,10}$/u
 /** Behind the name of a copy that is sealed. */
 const SEALED = '.sealed'

@@ -1,9 +1,12 @@
+import { randomInt } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, mkdir, open, rename, unlink } from 'node:fs/promises'
+import { access, mkdir, open, realpath, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import process from 'node:process'
-import writeFileAtomic from 'write-file-atomic'
 import { SettingsError } from './errors.ts'
+
+/** A file that is being written has one of so many numbers behind its name; what a crash leaves is known by it. */
+const UNFINISHED_NAMES = 2 ** 32
 
 /**
  * Makes the data directory if it is missing, and proves that files can be
@@ -29,16 +32,41 @@ export async function prepareFolder (folder: string): Promise<void> {
 
 /**
  * Writes a file of ours whole or not at all, for its owner only. When it resolves, both the file and its name are on
- * the disk, also if the machine loses its power now.
+ * the disk, also if the machine loses its power now. Through a link it writes the file that the link names.
  *
+ * Trap: the usual library, write-file-atomic, listens for SIGTERM while it writes, by signal-exit. When that stops
+ * listening, Node puts the system's default in the place of Chromium's handler: from the first write on, a SIGTERM
+ * killed the app where it stood, and nothing was closed.
+ *
+ * @param mode of the file. @default for its owner only
  * @throws {SettingsError} `ERR_DATA_DIRECTORY`; what was there before is as it was
  */
-export async function writeWhole (file: string, content: string | Uint8Array): Promise<void> {
+export async function writeWhole (file: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   try {
-    await writeFileAtomic(file, typeof content === 'string' ? content : Buffer.from(content), { mode: 0o600 })
-    await syncFolder(dirname(file))
+    const target = await realpath(file).catch(() => file)
+    const unfinished = `${target}.${randomInt(UNFINISHED_NAMES)}`
+    try {
+      await writeNew(unfinished, content, mode)
+      await rename(unfinished, target)
+    } catch (error) {
+      await unlink(unfinished).catch(() => {})
+      throw error
+    }
+    await syncFolder(dirname(target))
   } catch (error) {
     throw cannotWrite(file, error)
+  }
+}
+
+async function writeNew (file: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const handle = await open(file, 'wx', mode)
+  try {
+    // A umask may have taken bits away that others are to have.
+    await handle.chmod(mode)
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 

@@ -51,7 +51,7 @@ export async function readKeyFile (path: string): Promise<ReadKeyFile> {
   return parsed.success ? { kind: 'read', file: parsed.output } : { kind: 'damaged' }
 }
 
-/** Removes what write-file-atomic leaves beside the key file when a crash cuts it off. Nothing may be writing it meanwhile. Never rejects. */
+/** Removes what a write that a crash cut off leaves beside the key file. Nothing may be writing it meanwhile. Never rejects. */
 export async function removeUnfinished (path: string): Promise<void> {
   const names = await readdir(dirname(path)).catch(() => [])
   const isUnfinished = (name: string): boolean => name.startsWith(`${basename(path)}.`) && /^\d{1,10}$/u.test(name.slice(basename(path).length + 1))

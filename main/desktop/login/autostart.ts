@@ -1,7 +1,7 @@
 import { access, constants, mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import writeFileAtomic from 'write-file-atomic'
+import { writeWhole } from '../../settings/files.ts'
 import { readEntry, writeEntry, type AutostartEntry } from './desktop-entry.ts'
 
 /** Whether an app is started at login, and a way to change it. */
@@ -32,7 +32,7 @@ export function createAutostart (file: string, entry: AutostartEntry): StartAtLo
         return
       }
       await mkdir(dirname(file), { recursive: true, mode: 0o700 })
-      await writeFileAtomic(file, writeEntry(entry), { mode: 0o644 })
+      await writeWhole(file, writeEntry(entry), 0o644)
     }
   }
 }

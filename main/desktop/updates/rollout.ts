@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import writeFileAtomic from 'write-file-atomic'
+import { writeWhole } from '../../settings/files.ts'
 
 /** Who gets a version while it is let out step by step. */
 export interface Rollout {
@@ -30,6 +30,6 @@ async function readNumber (path: string): Promise<string> {
   if (/^[0-9a-f]{32}$/u.test(kept)) return kept
   const fresh = randomBytes(16).toString('hex')
   // Where it cannot be kept, another one is drawn next time.
-  await writeFileAtomic(path, fresh, { mode: 0o600 }).catch(() => {})
+  await writeWhole(path, fresh).catch(() => {})
   return fresh
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import writeFileAtomic from 'write-file-atomic'
+import { writeWhole } from '../../settings/files.ts'
 
 /** A text that only its owner reads; undefined where there is none. */
 export async function readOwnerFile (path: string): Promise<string | undefined> {
@@ -15,5 +15,10 @@ export async function readOwnerFile (path: string): Promise<string | undefined> 
 
 /** Writes it whole or not at all. */
 export async function writeOwnerFile (path: string, text: string): Promise<void> {
-  await writeFileAtomic(path, text, { mode: 0o600 })
+  try {
+    await writeWhole(path, text)
+  } catch (error) {
+    // Its words are for people at a window.
+    throw error instanceof Error && error.cause !== undefined ? error.cause : error
+  }
 }

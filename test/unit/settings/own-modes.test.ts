@@ -1,8 +1,9 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { forgetSessionStorage, mendOwnFiles } from '../../../main/desktop/own-files.ts'
+import { writeWhole } from '../../../main/settings/files.ts'
 import { mendModes } from '../../../main/settings/own-modes.ts'
 import { createLocalStore } from '../../support/store.ts'
 
@@ -68,4 +69,28 @@ it('what a page of an earlier version kept in session storage is gone, and it is
   forgetSessionStorage({ data: folder })
   expect(() => mode('Session Storage')).toThrow()
   expect(mode('Local Storage/leveldb/CURRENT')).toBe(0o600)
+})
+
+describe('writing a file whole', () => {
+  it('leaves nobody listening for signals: whoever did before would not hear them any more', async () => {
+    const before = ['SIGTERM', 'SIGINT', 'SIGHUP', 'exit'].map((signal) => process.listenerCount(signal))
+    const during = new Set<string>()
+    process.on('newListener', (event: string | symbol) => { during.add(String(event)) })
+    await writeWhole(join(folder, 'one'), 'content')
+    expect([...during].filter((event) => event.startsWith('SIG'))).toEqual([])
+    expect(['SIGTERM', 'SIGINT', 'SIGHUP', 'exit'].map((signal) => process.listenerCount(signal))).toEqual(before)
+    process.removeAllListeners('newListener')
+  })
+
+  it('replaces what was there, through a link too, and leaves nothing of a failure', async () => {
+    put('real', 0o644)
+    symlinkSync(join(folder, 'real'), join(folder, 'link'))
+    await writeWhole(join(folder, 'link'), 'content')
+    expect([readFileSync(join(folder, 'real'), 'utf8'), lstatSync(join(folder, 'link')).isSymbolicLink(), mode('real')]).toEqual(['content', true, 0o600])
+    mkdirSync(join(folder, 'in-the-way', 'full'), { recursive: true })
+    await expect(writeWhole(join(folder, 'in-the-way'), 'content')).rejects.toMatchObject({ code: 'ERR_DATA_DIRECTORY' })
+    expect(readdirSync(folder).sort()).toEqual(['in-the-way', 'link', 'real'])
+    await writeWhole(join(folder, 'for-all'), 'content', 0o644)
+    expect(mode('for-all')).toBe(0o644)
+  })
 })

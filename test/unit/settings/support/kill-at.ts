@@ -18,7 +18,12 @@ function count (target: object, names: readonly string[]): void {
   }
 }
 
-// write-file-atomic is on the first, the settings on both.
-count(fs, ['open', 'write', 'writeFile', 'fsync', 'rename', 'unlink', 'chmod', 'chown', 'mkdir'])
+// Files that are open are written and synced by methods of their own.
+const openFile = fs.promises.open
+fs.promises.open = async (...args) => {
+  const handle = await openFile(...args)
+  count(handle, ['writeFile', 'write', 'sync', 'chmod'])
+  return handle
+}
 count(fs.promises, ['open', 'writeFile', 'rename', 'unlink', 'chmod', 'mkdir'])
 syncBuiltinESMExports()
