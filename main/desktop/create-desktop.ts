@@ -1,6 +1,7 @@
-import { app, Menu, shell } from 'electron'
+import { app, Menu, powerMonitor, shell } from 'electron'
 import { isDeepStrictEqual } from 'node:util'
 import type { Desktop, Post } from '../../preload/contract/index.ts'
+import { noteResume } from '../node/wake.ts'
 import type { SettingsService } from '../settings/settings.ts'
 import type { AppWindow } from './app-window.ts'
 import { createSight, type Sight } from './attention.ts'
@@ -169,6 +170,7 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
     forgetImages: crashes.forgetImages,
     restart: relaunch,
     begin: async () => {
+      powerMonitor.on('resume', noteResume)
       await lookAtLogin()
       // Elsewhere there always is one. On Linux, an icon that comes before the tray never gets into it.
       hasTray = !isLinux || await waitForTrayHost(ending.signal) === 'there'
@@ -179,6 +181,7 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
     },
     end: () => {
       ending.abort()
+      powerMonitor.off('resume', noteResume)
       notifications.close()
       banners.closeAll()
       tray.close()

@@ -1,3 +1,4 @@
+import { afterTime } from '../node/deadline.ts'
 import type { Notices } from './notices.ts'
 
 /** People whose first time was told; the one told longest ago may be told of again. */
@@ -22,21 +23,21 @@ export interface SetAsideNotice {
  */
 export function createSetAsideNotice (notices: Pick<Notices, 'add' | 'remove'>, nameOf: (peerId: string) => string): SetAsideNotice {
   const told = new Set<string>()
-  /** Who is away, with the timer that ends it. */
-  const away = new Map<string, NodeJS.Timeout>()
+  /** Who is away, with what calls its end off. */
+  const away = new Map<string, () => void>()
 
   function end (peerId: string): void {
-    clearTimeout(away.get(peerId))
+    away.get(peerId)?.()
     away.delete(peerId)
     if (away.size === 0) notices.remove(NOTICE)
   }
 
   return {
     tell: ({ peerId, time }) => {
-      clearTimeout(away.get(peerId))
+      away.get(peerId)?.()
       const isTold = told.has(peerId)
       if (isTold && !away.has(peerId)) return
-      away.set(peerId, setTimeout(() => { end(peerId) }, time).unref())
+      away.set(peerId, afterTime(time, () => { end(peerId) }))
       if (isTold) return
       told.add(peerId)
       const [first] = told

@@ -1,4 +1,6 @@
 import { monotonicNow } from '../../node/clock.ts'
+import { afterTime } from '../../node/deadline.ts'
+import { onWake } from '../../node/wake.ts'
 import { DueList } from './due.ts'
 import { HistoryError } from './errors.ts'
 import { HISTORY_TIMES, MAX_GOSSIP, type HistoryTimes, type SessionLimits } from './limits.ts'
@@ -41,8 +43,16 @@ export async function createHistory (deps: HistoryDeps, { answerOnly = false, ti
     }
   })
   const visits: Visits = new Visits({ ...deps, due, sessions, times, isPresent: (peerId) => peers.has(peerId), onNews: tellOthers })
-  let rest: NodeJS.Timeout | undefined
+  let cancelRest = (): void => {}
   let isClosed = false
+
+  /** Streams stood still while the computer slept, and others may have given up on what they had for us. */
+  function lookAtAll (): void {
+    for (const peerId of peers) {
+      for (const topic of sharedWith(peerId)) meet(peerId, topic, times.gather)
+    }
+    visits.wake()
+  }
 
   /** Of two, the one with the smaller peer id begins; a hub never does. */
   function meet (peerId: string, topic: string, delay: number): void {
@@ -76,11 +86,10 @@ export async function createHistory (deps: HistoryDeps, { answerOnly = false, ti
 
   function restLater (): void {
     if (answerOnly || isClosed) return
-    rest = setTimeout(() => {
+    cancelRest = afterTime(times.rest * (0.8 + 0.4 * Math.random()), () => {
       lookAtRest()
       restLater()
-    }, times.rest * (0.8 + 0.4 * Math.random()))
-    rest.unref()
+    })
   }
 
   async function answer (...[channel]: Parameters<Sessions['answer']>): Promise<void> {
@@ -118,6 +127,7 @@ export async function createHistory (deps: HistoryDeps, { answerOnly = false, ti
     }
   })
   restLater()
+  const unwake = onWake(lookAtAll)
 
   return {
     look: (topics, peerIds = [...peers]) => {
@@ -133,7 +143,8 @@ export async function createHistory (deps: HistoryDeps, { answerOnly = false, ti
     sync: async (peerId, topic) => visits.run(peerId, topic),
     close: async () => {
       isClosed = true
-      clearTimeout(rest)
+      unwake()
+      cancelRest()
       sessions.close()
       await Promise.all([unserve(), visits.close()])
       await Promise.allSettled(answers)

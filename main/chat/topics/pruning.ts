@@ -1,3 +1,4 @@
+import { afterTime } from '../../node/deadline.ts'
 import type { Store } from '../../store/types.ts'
 
 /** Milliseconds from the start to the first look: the start itself has better things to do. */
@@ -27,13 +28,13 @@ export interface Pruning {
 /** Works in small pieces: after a minute, then hourly. */
 export function createPruning ({ store, now, onPruned }: PruningDeps): Pruning {
   let closed = false
-  let timer = later(FIRST)
+  let cancel = later(FIRST)
   let piece: Promise<void> = Promise.resolve()
   /** Who waits for the end of it. */
   let waiting: (() => void)[] = []
 
-  function later (delay: number): NodeJS.Timeout {
-    return setTimeout(() => { piece = work() }, delay).unref()
+  function later (delay: number): () => void {
+    return afterTime(delay, () => { piece = work() })
   }
 
   async function work (): Promise<void> {
@@ -47,8 +48,8 @@ export function createPruning ({ store, now, onPruned }: PruningDeps): Pruning {
       waiting = [...served, ...waiting]
     } else for (const done of served) done()
     if (closed) return
-    clearTimeout(timer)
-    timer = later(gone > 0 ? PAUSE : waiting.length > 0 ? 0 : REST)
+    cancel()
+    cancel = later(gone > 0 ? PAUSE : waiting.length > 0 ? 0 : REST)
   }
 
   return {
@@ -56,13 +57,13 @@ export function createPruning ({ store, now, onPruned }: PruningDeps): Pruning {
       if (closed) return
       const { promise, resolve } = Promise.withResolvers<undefined>()
       waiting.push(() => { resolve(undefined) })
-      clearTimeout(timer)
-      timer = later(0)
+      cancel()
+      cancel = later(0)
       await promise
     },
     close: async () => {
       closed = true
-      clearTimeout(timer)
+      cancel()
       await piece
       for (const done of waiting.splice(0)) done()
     }

@@ -1,3 +1,5 @@
+import { afterTime } from '../../node/deadline.ts'
+
 /** Milliseconds from the start to the first check: the window and the network come first. */
 const FIRST = 5 * 60_000
 /** Milliseconds between two checks. A version that mends something bad is then everywhere within a day. */
@@ -23,15 +25,14 @@ export interface ScheduleOptions {
 
 /** @param task must not reject; the next wait begins when it has ended */
 export function createSchedule (task: () => Promise<void>, { first = FIRST, every = EVERY, random = Math.random }: ScheduleOptions = {}): Schedule {
-  let timer: NodeJS.Timeout | undefined
+  let cancel = (): void => {}
   /** Of the run that counts; a task may still go on from one that was stopped. */
   let run: symbol | undefined
 
   function wait (time: number, mine: symbol): void {
-    timer = setTimeout(() => {
+    cancel = afterTime(time * (1 + JITTER * random()), () => {
       void task().then(() => { if (run === mine) wait(every, mine) })
-    }, time * (1 + JITTER * random()))
-    timer.unref()
+    })
   }
 
   return {
@@ -42,7 +43,7 @@ export function createSchedule (task: () => Promise<void>, { first = FIRST, ever
     },
     stop: () => {
       run = undefined
-      clearTimeout(timer)
+      cancel()
     }
   }
 }

@@ -2,6 +2,7 @@ import type { PeerId } from '@libp2p/interface'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { monotonicNow } from '../clock.ts'
 import type { CreatedNode } from '../create-node.ts'
+import { onWake } from '../wake.ts'
 import { circuitTrouble } from '../reachability/circuit-refused.ts'
 import { planDial, type OpenedRecord } from './records.ts'
 
@@ -48,6 +49,7 @@ export class Dialer {
   readonly #options: DialerOptions
   readonly #wanted = new Map<string, Wanted>()
   #timer: NodeJS.Timeout | undefined
+  #unwake: () => void = () => {}
 
   constructor (node: CreatedNode, options: DialerOptions) {
     this.#node = node
@@ -56,10 +58,12 @@ export class Dialer {
 
   start (): void {
     this.#timer = setInterval(() => { this.#look() }, LOOK)
+    this.#unwake = onWake(() => { this.retryAll() })
   }
 
   stop (): void {
     clearInterval(this.#timer)
+    this.#unwake()
     this.#timer = undefined
   }
 
@@ -103,7 +107,7 @@ export class Dialer {
     return this.#wanted.get(peer)?.record
   }
 
-  /** Our ways changed (a relay came back): everybody is worth a new try. */
+  /** Our ways changed (a relay came back, the computer slept): everybody is worth a new try. */
   retryAll (): void {
     for (const wanted of this.#wanted.values()) {
       wanted.failures = 0

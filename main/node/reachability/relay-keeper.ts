@@ -10,6 +10,7 @@ import { fresh, isSame, set, turn, type Entry } from './relay-entry.ts'
 import { askStanding, serveNotices } from './relay-standing.ts'
 import { RESERVATIONS } from './reservation-slots.ts'
 import type { Standing } from '../relay/standing.ts'
+import { onWake } from '../wake.ts'
 import { refusal, relayTrouble } from './words.ts'
 
 /** Milliseconds between two looks at the relays. A reservation stood 270–680 ms after a relay's return with it (measured). */
@@ -33,6 +34,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
   readonly #node: CreatedNode
   readonly #entries = new Map<string, Entry>()
   #timer: NodeJS.Timeout | undefined
+  #unwake: () => void = () => {}
   #told = ''
 
   constructor (node: CreatedNode) {
@@ -46,12 +48,20 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
 
   start (): void {
     this.#timer = setInterval(() => { this.#look() }, LOOK)
+    this.#unwake = onWake(() => { this.#hurry() })
     this.#look()
   }
 
   stop (): void {
     clearInterval(this.#timer)
+    this.#unwake()
     this.#timer = undefined
+  }
+
+  /** The computer slept: it may be in another network, and what failed there says nothing of this one. */
+  #hurry (): void {
+    for (const entry of this.#entries.values()) Object.assign(entry, { failures: 0, nextTry: -Infinity })
+    this.#look()
   }
 
   /** The relays to choose from from now on, best first; those no longer named are let go. */

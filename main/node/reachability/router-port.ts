@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { AddressManager } from '@libp2p/interface-internal'
 import type { Components } from '../components.ts'
 import { overlay } from '../pubsub/limited-components.ts'
+import { onWake } from '../wake.ts'
 
 interface Service {
   start: () => Promise<void>
@@ -20,6 +21,7 @@ export class RouterPort extends EventEmitter<{ 'change': [] }> {
   #work: Promise<unknown> = Promise.resolve()
   #service: Service | undefined
   #port: number | undefined
+  #unwake: () => void = () => {}
 
   constructor (components: Components) {
     super()
@@ -42,18 +44,35 @@ export class RouterPort extends EventEmitter<{ 'change': [] }> {
     if (this.#wanted === (this.#service !== undefined)) {
       return
     }
-    if (this.#wanted) {
-      // Loaded only here: most people never need it.
-      const { uPnPNAT } = await import('@libp2p/upnp-nat')
-      const addressManager: Components['addressManager'] = overlay(this.#components.addressManager, this.#hears())
-      this.#service = uPnPNAT({ portMappingDescription: 'Natter' })(overlay(this.#components, { addressManager })) as unknown as Service
-      await this.#service.start()
-      return
-    }
+    await (this.#wanted ? this.#begin() : this.#end())
+  }
+
+  async #begin (): Promise<void> {
+    // Loaded only here: most people never need it.
+    const { uPnPNAT } = await import('@libp2p/upnp-nat')
+    const addressManager: Components['addressManager'] = overlay(this.#components.addressManager, this.#hears())
+    this.#service = uPnPNAT({ portMappingDescription: 'Natter' })(overlay(this.#components, { addressManager })) as unknown as Service
+    // A clock that was set changes nothing at the router; a sleep, and a stop of the process, do.
+    this.#unwake = onWake(({ slept, set }) => { if (slept > 0 || set === 0) void this.#renew() })
+    await this.#service.start()
+  }
+
+  async #end (): Promise<void> {
     const service = this.#service
     this.#service = undefined
+    this.#unwake()
     await service?.stop()
     this.#change(undefined)
+  }
+
+  /** The router gives the port for a time, which went on while timers stood still. */
+  async #renew (): Promise<void> {
+    this.#work = this.#work.catch(() => undefined).then(async () => {
+      if (this.#service === undefined) return
+      await this.#end().catch(() => undefined)
+      await this.#apply()
+    })
+    await this.#work.catch(() => undefined)
   }
 
   #hears (): Partial<AddressManager> {

@@ -7,6 +7,7 @@ import type { CreatedNode } from '../create-node.ts'
 import type { ReachabilityEvents, ReachabilityService, RelayCandidate } from '../types.ts'
 import { addressToTry, askDialBack, servesDialBack, type DialBackFinding } from './dial-back-client.ts'
 import { FoundRelays } from '../relays/found-relays.ts'
+import { onWake } from '../wake.ts'
 import { isOnNetwork } from './own-network.ts'
 import { RelayKeeper } from './relay-keeper.ts'
 
@@ -15,6 +16,8 @@ const FINDING_LASTS = 10 * 60_000
 const ASK_AGAIN = 8 * 60_000
 /** Milliseconds between two looks at whether this computer is on a network at all. */
 const NETWORK_LOOK = 5_000
+/** Milliseconds that one is not asked for again for a wake alone. */
+const FRESH = 60_000
 /** Sentences of evidence that are kept. */
 const EVIDENCE = 20
 
@@ -34,6 +37,7 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
   #noNetwork = false
   #timer: NodeJS.Timeout | undefined
   #networkTimer: NodeJS.Timeout | undefined
+  #unwake: () => void = () => {}
 
   constructor (node: CreatedNode, options: { readonly port: () => number, readonly allowPrivate: boolean, readonly offline?: string | undefined }) {
     super()
@@ -63,6 +67,7 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
       return
     }
     this.keeper.start()
+    this.#unwake = onWake(() => { this.#lookAgain() })
     this.#timer = setInterval(() => {
       for (const result of this.#observed.values()) {
         void this.#dialBack(result)
@@ -75,6 +80,7 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
   stop (): void {
     clearInterval(this.#timer)
     clearInterval(this.#networkTimer)
+    this.#unwake()
     this.#found.set(false)
     this.keeper.stop()
   }
@@ -120,6 +126,14 @@ export class ReachabilityWatch extends EventEmitter<ReachabilityEvents> implemen
   async dialBack (relay: string): Promise<DialBackFinding | undefined> {
     const result = this.#observed.get(relay)
     return result === undefined ? undefined : this.#dialBack(result)
+  }
+
+  /** After a sleep what a dial-back proved may be over; relays answer six questions a minute. */
+  #lookAgain (): void {
+    for (const [relay, result] of this.#observed) {
+      if ((this.#findings.get(relay)?.at ?? -Infinity) < monotonicNow() - FRESH) void this.#dialBack(result)
+    }
+    void this.#lookAtNetwork()
   }
 
   /** Has every relay that is connected dial us: what they found counts no longer. */

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TlsConfig } from '../config/types.ts'
+import { afterTime } from '../../node/deadline.ts'
 import { checkCertificate, type Certificate } from './certificate.ts'
 import { ChallengeServer } from './challenge-server.ts'
 import { createAccountKey, orderCertificate } from './order-certificate.ts'
@@ -12,7 +13,7 @@ import type { CertificateSource, SourceEvents } from './source.ts'
 const RENEW_AT = 2 / 3
 /** Milliseconds before the first try after a failure, doubled with each, up to the last: Let's Encrypt allows five failures an hour for a name. */
 const RETRY = { first: 60_000, last: 6 * 3_600_000 } as const
-/** Milliseconds between two looks at whether it is time: a timer takes 24 days, and clocks are set. */
+/** Milliseconds between two looks at whether it is time: clocks are set. */
 const LOOK = 3_600_000
 
 /** Intervals in milliseconds, for tests. */
@@ -38,7 +39,7 @@ export async function openAcme (config: Extract<TlsConfig, { kind: 'acme' }>, da
   const domains = config.domains.map((name) => name.toLowerCase())
   let current = await readKept(certificateFile, domains)
   let failures = 0
-  let timer: NodeJS.Timeout | undefined
+  let cancel = (): void => {}
   let work: Promise<void> | undefined
   let closed = false
 
@@ -74,7 +75,7 @@ export async function openAcme (config: Extract<TlsConfig, { kind: 'acme' }>, da
       }
     }
     if (!closed) {
-      timer = setTimeout(() => { void look() }, failures === 0 ? times.look : wait()).unref()
+      cancel = afterTime(failures === 0 ? times.look : wait(), () => { void look() })
     }
   }
 
@@ -93,13 +94,13 @@ export async function openAcme (config: Extract<TlsConfig, { kind: 'acme' }>, da
     reload: async () => {
       // It is looked after anyway; who asks is tired of waiting for the next look.
       if (work === undefined && !closed) {
-        clearTimeout(timer)
+        cancel()
         await look()
       }
     },
     close: async () => {
       closed = true
-      clearTimeout(timer)
+      cancel()
       await challenges.close()
     }
   }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Connection, Libp2pEvents, TypedEventTarget } from '@libp2p/interface'
 import { ConnectionMonitor } from '../../../main/node/connection-monitor.ts'
+import { noteResume } from '../../../main/node/wake.ts'
 
 const INTERVAL = 10_000
 
@@ -73,6 +74,41 @@ it('blames nobody for the time in which it stood still itself', async () => {
   await vi.advanceTimersToNextTimerAsync()
   expect(watched.abort).toHaveBeenCalledOnce()
   clock.mockRestore()
+})
+
+it('asks everybody at once after a sleep, so that who is gone shows within five seconds', async () => {
+  const [alive, gone] = [open(), open()]
+  await vi.advanceTimersByTimeAsync(1)
+  gone.answers = false
+  noteResume()
+  // As long as it may take where a wake was told just before.
+  await vi.advanceTimersByTimeAsync(3_010)
+  expect([alive.pings, gone.pings]).toEqual([2, 2])
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(gone.abort).toHaveBeenCalledOnce()
+  expect(alive.abort).not.toHaveBeenCalled()
+})
+
+it('gives nobody more time to answer because wakes come again and again', async () => {
+  const watched = open()
+  await vi.advanceTimersByTimeAsync(1)
+  watched.answers = false
+  for (let wake = 0; wake < 12; wake++) {
+    noteResume()
+    await vi.advanceTimersByTimeAsync(1_000)
+  }
+  expect(watched.pings).toBe(2)
+  expect(watched.abort).toHaveBeenCalledOnce()
+})
+
+it('asks a thousand after a sleep within a second, and not all in one turn', async () => {
+  const crowd = Array.from({ length: 1_000 }, open)
+  await vi.advanceTimersByTimeAsync(1)
+  noteResume()
+  // As above, and one second for a thousand.
+  await vi.advanceTimersByTimeAsync(4_010)
+  const asked = (): number => crowd.filter(({ pings }) => pings > 1).length
+  expect(asked()).toBe(1_000)
 })
 
 it('does not look after those who came together in one moment', async () => {

@@ -10,6 +10,7 @@ import { COMMUNITY_LIMITS as LIMITS } from '../../limits.ts'
 import { RelayRecordsSchema } from '../../node_pb.ts'
 import { PROTOCOLS } from '../../protocols.ts'
 import { serve } from '../../streams.ts'
+import { onWake } from '../../wake.ts'
 import { ipOf } from '../addresses.ts'
 import { createCommunityDht, type CommunityDht } from './dht.ts'
 import { KAD_PROTOCOL } from './kad-protocol.ts'
@@ -54,6 +55,7 @@ export class Community {
   #dht: CommunityDht | undefined
   #unserve: (() => Promise<void>) | undefined
   #timer: NodeJS.Timeout | undefined
+  #unwake: () => void = () => {}
   /** Set: another look was asked for while one was under way. */
   #isStale = false
   #isLooking = false
@@ -78,6 +80,8 @@ export class Community {
     components.events.addEventListener('peer:disconnect', this.#onDisconnect)
     this.#unserve = await serve(components.registrar, PROTOCOLS.relays, async (_request, connection) => this.#answer(connection.remotePeer))
     await this.#dht.start()
+    // Those whom we told of before a sleep may be gone by now.
+    this.#unwake = onWake(() => { if (!this.#hasLeft && !this.#isLooking) this.#next(0) })
     this.#next(0)
   }
 
@@ -95,6 +99,7 @@ export class Community {
    */
   async withdraw (): Promise<void> {
     this.#hasLeft = true
+    this.#unwake()
     clearTimeout(this.#timer)
     this.#node.gater.setDialsPublic(false)
     await this.#dht?.stop().catch(() => {})

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { until } from '../../../net/support/until.ts'
+import { noteResume } from '../../../../main/node/wake.ts'
+import { pause, until } from '../../../net/support/until.ts'
 import { HistoryNet } from '../../support/history-net.ts'
 import { payloadOf, PlainHistory, takerOf } from '../../support/plain-history.ts'
 
@@ -70,6 +71,20 @@ describe('two peers that meet', () => {
     await until(() => [a, b].every(({ store }) => store.held.length === 1), 2_000, 'they compared')
     b.store.add(ONE, payloadOf(ONE, BEGIN, 'quietly'))
     await until(() => count(a.store) === 1, 2_000, 'a has the post')
+  })
+
+  it('find when the computer woke what neither was told of, and do not compare without end', async () => {
+    const a = await net.peer('a', { topics: [ONE], options })
+    const b = await net.peer('b', { topics: [ONE], options })
+    net.connect('a', 'b')
+    await until(() => [a, b].every(({ store }) => store.held.length === 1), 2_000, 'they compared')
+    b.store.add(ONE, payloadOf(ONE, BEGIN, 'while a slept'))
+    await pause(5 * FAST.gap)
+    expect(count(a.store)).toBe(0)
+    for (let wake = 0; wake < 50; wake++) noteResume()
+    await until(() => count(a.store) === 1, 2_000, 'a has the post')
+    await pause(5 * FAST.gap)
+    expect(net.opened.length).toBeLessThanOrEqual(4)
   })
 
   it('both begin at once, and still nothing comes twice', async () => {

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { addSleep } from '../../../../main/node/clock.ts'
+import { noteResume } from '../../../../main/node/wake.ts'
 import { createSchedule } from '../../../../main/desktop/updates/schedule.ts'
 
 beforeEach(() => { vi.useFakeTimers() })
@@ -23,6 +25,24 @@ it.each([[0, 5 * minute, 6 * hour], [0.999, 7.4 * minute, 8.9 * hour]])('asks so
   schedule.stop()
   await vi.advanceTimersByTimeAsync(100 * hour)
   expect(task).toHaveBeenCalledTimes(2)
+})
+
+it('asks after a sleep in which its time came, and once', async () => {
+  const task = vi.fn(async () => {})
+  const schedule = createSchedule(task, { first: minute, every: 6 * hour, random: () => 0 })
+  schedule.start()
+  await vi.advanceTimersByTimeAsync(minute)
+  expect(task).toHaveBeenCalledTimes(1)
+  await vi.advanceTimersByTimeAsync(hour)
+  addSleep(8 * hour)
+  for (let wake = 0; wake < 3; wake++) {
+    noteResume()
+    await vi.advanceTimersByTimeAsync(5_000)
+  }
+  expect(task).toHaveBeenCalledTimes(2)
+  await vi.advanceTimersByTimeAsync(5 * hour)
+  expect(task).toHaveBeenCalledTimes(2)
+  schedule.stop()
 })
 
 it('waits anew when a task has ended, and a stop and a start during one make no second row', async () => {
