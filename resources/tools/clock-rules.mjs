@@ -4,6 +4,7 @@
 const stored = 'a date that is stored'
 const shown = 'a date that is shown'
 const wire = 'a date that others send or read'
+const compared = 'a comparison of clocks'
 
 /** @type {Readonly<Record<string, readonly string[]>>} */
 export const wallClockFiles = {
@@ -38,12 +39,17 @@ export const wallClockFiles = {
     // Posts carry their author's clock; peer records, lists and certificates have dates of their own, and numbers begin at one.
     'main/chat/history/evidence.ts',
     'main/desktop/relay-sources/lists/lists.ts',
-    'main/node/check/relay-probe.ts',
     'main/node/check/steps/person.ts',
     'main/node/pubsub/sequence-numbers.ts',
+    'main/node/discovery/record-sequence.ts',
     'main/node/relay/standing.ts',
     'main/relay/tls/acme.ts',
     'main/relay/tls/certificate.ts'
+  ],
+  [compared]: [
+    'main/node/check/relay-probe.ts',
+    'main/node/reachability/reservation-renewal.ts',
+    'main/node/wake.ts'
   ]
 }
 

@@ -70,8 +70,6 @@ const RULES: readonly (readonly [RegExp, string])[] = [
   [/ECONNREFUSED/, 'Nobody answers at its address.'],
   [/ENETUNREACH|EHOSTUNREACH|EADDRNOTAVAIL/, 'This network has no way to its address.'],
   [/Timeout|aborted|AbortError|ETIMEDOUT/i, 'It does not answer.'],
-  // Where a place's end lies in the past by our clock, libp2p fails over the negative time that is left.
-  [/TTL must be between/iu, 'The place that it gives has run out already: the clock of this computer is ahead, or that of the relay behind.'],
   [/NoValidAddresses|denied/i, 'Its address may not be dialled.']
 ]
 
