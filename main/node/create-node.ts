@@ -8,11 +8,13 @@ import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import type { Protocol } from '../../preload/contract/index.ts'
 import { agentVersion } from './agent.ts'
 import { announceByName } from './addresses/by-name.ts'
+import { lookUpNames } from './addresses/dns.ts'
 import { createChannels } from './channels.ts'
 import type { Components } from './components.ts'
 import { noteOpenings } from './connection-age.ts'
 import { listInOneGo } from './connection-list.ts'
 import { ConnectionMonitor } from './connection-monitor.ts'
+import { numberRecords } from './discovery/record-sequence.ts'
 import { Gater } from './gater.ts'
 import { MAX_CONNECTIONS, MAX_INBOUND_PER_SECOND, MAX_PENDING_INBOUND } from './limits.ts'
 import { explainCircuits } from './reachability/circuit-refused.ts'
@@ -97,6 +99,7 @@ const PUSH_DEBOUNCE = 50
 /** The only place that makes a libp2p node: transports, encryption, guards, pubsub. */
 export async function createNode (options: CreateNodeOptions): Promise<CreatedNode> {
   const { role, privateKey, offline = false } = options
+  numberRecords()
   const gater = new Gater({ role, allowPrivate: options.allowPrivate ?? false, offline })
   const slots = new ReservationSlots()
   const outbound = new Outbound(options.proxyFor, options.watch)
@@ -124,6 +127,9 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
     connectionEncrypters: options.network?.encryption ?? [meters === undefined ? noise() : meteredNoise(meters)],
     streamMuxers: [steadyYamux(meters)],
+    dns: lookUpNames(),
+    // Trap: by the wall clock. Set ahead, it would take the addresses and protocols of everybody who is connected.
+    peerStore: { maxAddressAge: Infinity, maxPeerAge: Infinity },
     connectionGater: gater,
     connectionManager: {
       maxConnections: MAX_CONNECTIONS[role],

@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { monotonicNow } from './clock.ts'
 import { createNode, type CreatedNode } from './create-node.ts'
+import { continueNumbers } from './discovery/record-sequence.ts'
 import { LocalDiscovery } from './discovery/local-discovery.ts'
 import { PeopleWatch } from './discovery/people.ts'
 import { createNetworkFacts } from './network/facts.ts'
@@ -29,6 +30,8 @@ export async function createDesktopNode (options: DesktopNodeOptions): Promise<N
   const port = isOffline ? 0 : await choosePort(options.listenPort)
   const { postQuota: quota = POST_QUOTA } = options
   let blocked: ReadonlySet<string> = new Set(options.blocked)
+  // Where it cannot be read, the clock alone decides.
+  void options.numbers?.load().then(continueNumbers, () => {})
   const isBlocked = (neighbor: string, author: string | undefined): boolean => blocked.has(neighbor) || (author !== undefined && blocked.has(author))
   const admission = new PostAdmission({ quota, onFlood: (peer) => { desktop.setAside(peer, quota.setAside) } })
   const node = await createNode({

@@ -1,9 +1,11 @@
+import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, it } from 'vitest'
 import { generateIdentity } from '../../main/node/identity.ts'
+import { noteResume } from '../../main/node/wake.ts'
 import { setWallClock } from '../support/wall-clock.ts'
 import { met, path, relayOf, reserved, startDesktop, startRelay, talk } from './support/desktops.ts'
 import { TestNet, TOPIC } from './support/test-net.ts'
-import { until } from './support/until.ts'
+import { pause, until } from './support/until.ts'
 
 const HOUR = 3_600_000
 const net = new TestNet()
@@ -37,4 +39,30 @@ it('somebody who is back is dialled within seconds after the clock was set back 
   const back = await startDesktop(net, { privateKey, allowPrivate: true, listenPort: port })
   await met(ada, back, 'direct', 8_000)
   await talk(ada, back, 'afterwards')
+})
+
+// Numbered by the wall clock, records are older than those from before it was set back, and nobody takes them in.
+it('others learn where we are after a clock was set back by three hours', async () => {
+  const [ada, bo] = [await net.node(), await net.node()]
+  await ada.libp2p.dial(bo.address)
+  const known = async (): ReturnType<typeof ada.components.peerStore.get> => ada.components.peerStore.get(bo.libp2p.peerId)
+  await until(async () => (await known()).peerRecordEnvelope !== undefined, 5_000, 'Ada holds a record of Bo')
+  setWallClock(-3 * HOUR)
+  const moved = '/ip4/203.0.113.7/tcp/4001'
+  bo.components.addressManager.confirmObservedAddr(multiaddr(moved), { type: 'observed' })
+  await until(async () => (await known()).addresses.some((address) => address.multiaddr.toString() === moved), 5_000, 'Ada learns where Bo is now')
+})
+
+it('whom we could not reach is tried at once when the computer woke', async () => {
+  const privateKey = await generateIdentity()
+  const bo = await startDesktop(net, { privateKey, allowPrivate: true })
+  const record = await bo.node.people.ownRecord()
+  const { port } = bo.node
+  await bo.node.stop()
+  const ada = await startDesktop(net, { allowPrivate: true, known: [{ record, topics: [TOPIC], peerId: bo.node.peerId }] })
+  // Tries after 0, 1, 3, 7 and 15 s and a little: the next one would be due in more than ten seconds.
+  await pause(19_000)
+  const back = await startDesktop(net, { privateKey, allowPrivate: true, listenPort: port })
+  noteResume()
+  await met(ada, back, 'direct', 4_000)
 })

@@ -8,6 +8,7 @@ import { wholeNumbersOnFloodsub } from './floodsub-numbers.ts'
 import { limitedComponents } from './limited-components.ts'
 import { messageId } from './message-id.ts'
 import { nameThroughFloodsub } from './naming/floodsub-naming.ts'
+import { moveDates } from './router-dates.ts'
 import { canCarry, type Judge, type Router, type RouterComponents, type RouterOptions } from './router.ts'
 
 interface PeerStreams {
@@ -55,6 +56,7 @@ export function createFloodsubRouter (components: RouterComponents, { judge, nei
   closeOwnStreamsOnly(router)
   countReachable(router)
   nameThroughFloodsub(router, neighbours)
+  moveDates(router)
   return router as unknown as Router
 }
 

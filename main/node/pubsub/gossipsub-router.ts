@@ -7,6 +7,7 @@ import { ownNumbersOnGossipsub, shortNumbersOnGossipsub } from './gossipsub-numb
 import { messageId } from './message-id.ts'
 import { nameThroughGossipsub } from './naming/gossipsub-naming.ts'
 import { openSideBySide } from './outbound-streams.ts'
+import { moveDates } from './router-dates.ts'
 import type { Judge, Router, RouterComponents, RouterOptions } from './router.ts'
 
 /** The parts of Gossipsub's router that its package types do not show and by which copies are told apart (17.1.1). */
@@ -65,6 +66,7 @@ export function createGossipsubRouter (components: RouterComponents, { mesh = 'd
     ...MESHES[mesh]
   }
   const router = gossipsub(init)(components) as unknown as Router
+  moveDates(router)
   ownNumbersOnGossipsub(router, components, nextNumber)
   shortNumbersOnGossipsub(router)
   nameThroughGossipsub(router, neighbours)
