@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events'
-import type { Notify, Person, Post, ProtocolState } from '../../preload/contract/index.ts'
+import type { Notify, Person, Post, ProtocolState, TopicPeople } from '../../preload/contract/index.ts'
 import type { PubsubMessage } from '../node/types.ts'
 import { createNatterDialect } from './dialects/natter.ts'
 import { createTextDialect } from './dialects/text.ts'
@@ -92,9 +92,14 @@ export async function createChat ({ node, key, store, names = createKnownNames()
     return [{ peerId: node.peerId, name: displayName, path: { kind: 'self' } }, ...others]
   }
 
+  function whoIsOn (topic: string): TopicPeople {
+    const unnamed = node.people.unnamed(topic)
+    return { topic, people: people(topic), ...(unnamed === 0 ? {} : { unnamed }) }
+  }
+
   function announcePeople (topics: Iterable<string>): void {
     for (const topic of topics) {
-      if (isSubscribed(topic)) events.emit('people:change', { topic, people: people(topic) })
+      if (isSubscribed(topic)) events.emit('people:change', whoIsOn(topic))
     }
   }
 
@@ -155,6 +160,7 @@ export async function createChat ({ node, key, store, names = createKnownNames()
     subscriptions: () => [...subscriptions],
     topics: list.all,
     people,
+    whoIsOn,
 
     subscribe: (topic: string) => {
       checkTopicId(topic)

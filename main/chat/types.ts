@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { PrivateKey } from '@libp2p/interface'
-import type { Events, Notify, Person, Post, Topic } from '../../preload/contract/index.ts'
+import type { Events, Notify, Person, Post, Topic, TopicPeople } from '../../preload/contract/index.ts'
 import type { NatterNode } from '../node/types.ts'
 import type { Store } from '../store/types.ts'
 import type { Verdict } from './history/types.ts'
@@ -33,6 +33,8 @@ export interface Chat extends EventEmitter<ChatEvents>, Reading {
   readonly topics: () => readonly Topic[]
   /** Everybody on a subscribed topic, ourselves first. */
   readonly people: (topic: string) => readonly Person[]
+  /** The same, and how many more there are whom nobody can name. */
+  readonly whoIsOn: (topic: string) => TopicPeople
 
   /**
    * Subscribes by wire name; nothing happens where we are on it already.

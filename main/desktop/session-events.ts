@@ -78,7 +78,7 @@ export function announceAll ({ node, chat }: Parts, { pushes, self }: Pick<Deps,
   pushes.push('reachability:change', node.reachability.state)
   pushes.push('relays:change', node.reachability.relays)
   for (const topic of chat.topics()) pushes.push('topic:change', topic)
-  for (const topic of chat.subscriptions()) pushes.push('people:change', { topic, people: chat.people(topic) })
+  for (const topic of chat.subscriptions()) pushes.push('people:change', chat.whoIsOn(topic))
 }
 
 function announceSelf ({ pushes, self }: Pick<Deps, 'pushes' | 'self'>): void {

@@ -1,6 +1,6 @@
 import type { Check } from './check.ts'
 import type { Desktop, Errand, Update } from './desktop.ts'
-import type { Blocked, Notice, Person, Phase, Post, ProtocolState, Reachability, Self, Settings, Topic } from './model.ts'
+import type { Blocked, Notice, Phase, Post, ProtocolState, Reachability, Self, Settings, Topic, TopicPeople } from './model.ts'
 import type { NetworkPeer, Pass } from './network.ts'
 import type { ProtocolSample, Simulation } from './protocols.ts'
 import type { Relay, RelaySources } from './relays.ts'
@@ -20,8 +20,8 @@ export interface Events {
   readonly 'posts:remove': { readonly topic: string, readonly ids: readonly string[] }
   /** Everybody who is blocked. */
   readonly 'blocked:change': readonly Blocked[]
-  /** Everybody on a topic that we subscribe to, ourselves first. */
-  readonly 'people:change': { readonly topic: string, readonly people: readonly Person[] }
+  /** Everybody on a topic that we subscribe to. */
+  readonly 'people:change': TopicPeople
   /** All relays, in the order in which they are shown. */
   readonly 'relays:change': readonly Relay[]
   readonly 'relay-sources:change': RelaySources

@@ -136,6 +136,15 @@ export interface Person {
   readonly path: Path
 }
 
+/** Who is on a topic that we subscribe to. */
+export interface TopicPeople {
+  readonly topic: string
+  /** Ourselves first. */
+  readonly people: readonly Person[]
+  /** How many more hubs count there, without a name: people of other programs, until they post. Missing: none. */
+  readonly unnamed?: number
+}
+
 /** Whether and how others reach us, with what proves it. */
 export interface Reachability {
   readonly state: 'unknown' | 'direct' | 'relayed' | 'offline'
@@ -270,7 +279,7 @@ export interface Snapshot {
   readonly self?: Self
   readonly settings: Settings
   readonly topics: readonly Topic[]
-  readonly people: readonly { readonly topic: string, readonly people: readonly Person[] }[]
+  readonly people: readonly TopicPeople[]
   readonly relays: readonly Relay[]
   readonly relaySources: RelaySources
   readonly reachability: Reachability

@@ -122,7 +122,7 @@ class Session {
       case 'post:change': this.#post(push.value); return
       case 'posts:remove': feeds.removePosts(push.value.topic, push.value.ids); return
       case 'blocked:change': blocked.all = push.value; return
-      case 'people:change': people.apply(push.value.topic, push.value.people); return
+      case 'people:change': people.apply(push.value); return
       case 'relays:change': network.relays = push.value; return
       case 'relay-sources:change': network.sources = push.value; return
       case 'reachability:change': network.reachability = push.value; return

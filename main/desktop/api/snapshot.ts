@@ -55,7 +55,7 @@ function takeSnapshot ({ session, settings, sources, notices, pushes, errands, d
     const { node, chat } = running
     return {
       topics: chat.topics(),
-      people: chat.subscriptions().map((topic) => ({ topic, people: chat.people(topic) })),
+      people: chat.subscriptions().map(chat.whoIsOn),
       relays: node.reachability.relays,
       reachability: node.reachability.state,
       protocol: node.pubsub.state

@@ -13,6 +13,20 @@ describe('people', () => {
     await see(page.getByText('No one else is online.')).toBeVisible()
   })
 
+  // A hub knows of people with other programs how many they are, and no more.
+  it('are counted where nobody can name them', async () => {
+    const page = await openWindow(busy())
+    const people = page.getByRole('complementary', { name: 'People on this topic' })
+    await push(page, { event: 'people:change', value: { topic: MUSIC, people: PEOPLE.slice(0, 1), unnamed: 2 } })
+    await see(people.getByRole('heading', { name: '3 people' })).toBeVisible()
+    await see(people.getByText('2 more people are here, using another app. They join this list once they write.')).toBeVisible()
+    await see(people.getByText('No one else is online.')).toHaveCount(0)
+    await push(page, { event: 'people:change', value: { topic: MUSIC, people: PEOPLE, unnamed: 1 } })
+    await see(people.getByText('1 more person is here, using another app. They join this list once they write.')).toBeVisible()
+    await push(page, { event: 'people:change', value: { topic: MUSIC, people: PEOPLE } })
+    await see(people.getByText(/using another app/)).toHaveCount(0)
+  })
+
   it('open to their peer id and their address, part by part', async () => {
     const page = await openWindow(busy())
     await page.getByRole('list', { name: 'People' }).getByRole('button', { name: /Mei/ }).click()

@@ -30,6 +30,7 @@ describe('own posts', () => {
     await published(1)
     await expect.poll(() => deliveries(post.id)).toEqual([{ kind: 'queued' }, { kind: 'sent', people: 2 }])
     expect(chat.topics().find(({ id }) => id === garden)?.people).toBe(2)
+    expect(chat.whoIsOn(garden)).toMatchObject({ topic: garden, unnamed: 2, people: [{ path: { kind: 'self' } }] })
   })
 
   it('go out in order when a person comes, and say how many they reached', async () => {

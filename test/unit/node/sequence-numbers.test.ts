@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -91,6 +91,7 @@ describe('the file of post numbers', () => {
     await store.save(1_800_000_000_000_000_001n)
     expect(await createPostNumbers(path).load()).toBe(1_800_000_000_000_000_001n)
     expect(await readFile(path, 'utf8')).toBe('1800000000000000001\n')
+    if (process.platform !== 'win32') expect((await stat(path)).mode & 0o777).toBe(0o600)
   })
 
   it.each(['', 'x', '-5', '1e9', '12\n34', '9'.repeat(21)])('takes %j for none', async (text) => {
