@@ -53,6 +53,11 @@ export function dropNeedless (text: string): string {
   return PLAIN.test(text) ? text : text.replace(NEEDED_OR_UNSEEN, (_, needed?: string) => needed ?? '')
 }
 
+/** The same with blanks in place of what goes, so that every other character stays where it is. */
+export function blankNeedless (text: string): string {
+  return PLAIN.test(text) ? text : text.replace(NEEDED_OR_UNSEEN, (found, needed?: string) => needed ?? ' '.repeat(found.length))
+}
+
 /** Whether a text holds characters that draw nothing and that no script or emoji needs. */
 export function hasNeedless (text: string): boolean {
   return dropNeedless(text) !== text

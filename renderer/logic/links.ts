@@ -1,13 +1,12 @@
 import { LinkifyIt } from 'linkify-it'
+import { FILE_ENDINGS } from '../../text/pasted.ts'
+import { linkable } from './linkable.ts'
 
 /** A piece of a post's text; a link where `url` is set. */
 export interface TextPart { readonly text: string, readonly url?: string }
 
 /** Longer addresses stay text: nobody can read them before opening them, and the main process takes no more. */
 const MAX_LINK = 2_048
-
-/** Country endings that file names have too: `README.md` is no place in Moldova. */
-const FILE_ENDINGS = new Set(['ai', 'am', 'cc', 'gz', 'js', 'md', 'mk', 'mm', 'pl', 'ps', 'py', 'rs', 'sh', 'so', 'ts', 'vb'])
 
 /** Every link has one of these; most posts have neither. */
 const HINT = /\.\S|:\/\//u
@@ -25,7 +24,7 @@ export function linkParts (text: string): readonly TextPart[] {
   if (!HINT.test(text)) return [{ text }]
   const parts: TextPart[] = []
   let at = 0
-  for (const match of finder().match(text) ?? []) {
+  for (const match of finder().match(linkable(text)) ?? []) {
     const url = match.schema === '' && isFileName(match.raw) ? undefined : readWebAddress(match.url)
     if (url === undefined) continue
     if (match.index > at) parts.push({ text: text.slice(at, match.index) })

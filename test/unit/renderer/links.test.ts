@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { linkable } from '../../../renderer/logic/linkable.ts'
 import { linkParts, readLink } from '../../../renderer/logic/links.ts'
+import corpus from './corpus/links.json' with { type: 'json' }
 
 const links = (text: string): readonly (readonly [string, string])[] => linkParts(text).flatMap((part) => part.url === undefined ? [] : [[part.text, part.url] as const])
 
@@ -20,6 +22,46 @@ describe('links in a post', () => {
     ['plain words', []]
   ])('finds in %j: %j', (text, found) => {
     expect(links(text)).toEqual(found)
+  })
+
+  it.each(corpus.links)('finds %s, whatever stands directly before and behind it', (link) => {
+    for (const before of corpus.before) {
+      for (const after of corpus.after) expect([before, after, links(before + link + after).map(([text]) => text)]).toEqual([before, after, [link]])
+    }
+  })
+
+  it.each<[string, readonly string[]]>([
+    ['见https://a.example/x看https://b.example/y', ['https://a.example/x', 'https://b.example/y']],
+    // Where letters follow a mark of the address, they belong to it.
+    ['https://ja.wikipedia.org/wiki/日本語 と', ['https://ja.wikipedia.org/wiki/日本語']],
+    ['https://a.example/?q=東京タワー&x', ['https://a.example/?q=東京タワー&x']],
+    ['https://fa.wikipedia.org/wiki/می\u200cخواهم', ['https://fa.wikipedia.org/wiki/می\u200cخواهم']],
+    ['https://例え.jp/x', ['https://例え.jp/x']],
+    ['https://пример.example/путь', ['https://пример.example/путь']],
+    ['见README.md和node.js', []],
+    ['https://a.exam\u200bple/x', ['https://a.exam']]
+  ])('finds in %j the addresses %j', (text, found) => {
+    expect(links(text).map(([shown]) => shown)).toEqual(found)
+  })
+
+  it('stands where it stood while it is looked for', () => {
+    const piece = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom(...corpus.before, ...corpus.after, ...corpus.links))
+    fc.assert(fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const text = pieces.join('')
+      const spaced = linkable(text)
+      expect(spaced.length).toBe(text.length)
+      for (let at = 0; at < text.length; at++) if (spaced.charAt(at) !== ' ') expect(spaced.charAt(at)).toBe(text.charAt(at))
+    }))
+  })
+
+  it('is looked for in 16 KiB within 100 ms, whatever it holds', () => {
+    for (const unit of ['看', 'https://a.b/', '看a.b', 'www.', 'a.', '\u200b', 'a-', '👉', 'https://看', '/', 'é', 'https://a.b/x看', '.https://']) {
+      const text = `https://${unit.repeat(Math.ceil(16_384 / unit.length))}`.slice(0, 16_384)
+      linkParts(text.slice(0, 100))
+      const began = process.cpuUsage()
+      linkParts(text)
+      expect([unit, process.cpuUsage(began).user / 1_000 < 100]).toEqual([unit, true])
+    }
   })
 
   it('is nothing but the text, whatever the text is', () => {
