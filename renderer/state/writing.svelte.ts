@@ -1,5 +1,6 @@
 import type { Post } from '../../preload/contract/index.ts'
 import { call } from '../api.ts'
+import { foldDraft, nextPost, type Draft } from '../logic/draft.ts'
 import type { Pending } from '../logic/rows.ts'
 
 /** Whom a post that is on its way concerns. */
@@ -15,7 +16,10 @@ let made = 0
 export class Writing {
   readonly #topic: string
   readonly #heard: Heard
+  /** What stands in the field. */
   draft = $state('')
+  /** What follows it, and the field has no room for. */
+  rest = $state.raw('')
   /** Why the last post did not go out; its text is in the draft again. */
   refusal = $state('')
   pending = $state.raw<readonly Pending[]>([])
@@ -25,11 +29,23 @@ export class Writing {
     this.#heard = heard
   }
 
-  /** Shows the post at once; on failure its text is the draft again. */
+  /** Makes a text the draft, however long it is. */
+  write (text: string): void {
+    const { shown, rest } = foldDraft(text)
+    this.set({ shown, rest })
+  }
+
+  set ({ shown, rest }: Draft): void {
+    this.draft = shown
+    this.rest = rest
+  }
+
+  /** Shows the post at once; on failure its text is the draft again. A draft that is too long for one post is posted in parts, one a call. */
   async post (): Promise<void> {
-    const text = this.draft
+    const text = nextPost({ shown: this.draft, rest: this.rest })
+    const left = text.length > this.draft.length ? '' : this.rest
     const clientId = `${Date.now().toString(36)}-${String(++made)}`
-    this.draft = ''
+    this.write(left)
     this.refusal = ''
     this.pending = [...this.pending, { clientId, text, time: Date.now() }]
     this.#heard.begin()
@@ -37,7 +53,9 @@ export class Writing {
     if (result.ok) this.#heard.posted({ ...result.value, clientId })
     this.#settle(clientId)
     if (!result.ok) {
-      this.draft = this.draft === '' ? text : `${text}\n${this.draft}`
+      const now = this.draft + this.rest
+      // A part stands before what follows it; else something new was begun meanwhile.
+      this.write(now === '' || left !== '' ? text + now : `${text}\n${now}`)
       this.refusal = result.message
     }
   }
