@@ -28,9 +28,8 @@ export const wallClockFiles = {
     'main/desktop/protocols/samples.ts',
     'main/desktop/protocols/simulations.ts',
     'main/desktop/updates/updates.ts',
-    'main/node/network/facts.ts',
-    'main/node/reachability/relay-entry.ts',
     'main/node/reachability/service.ts',
+    'main/node/shown-dates.ts',
     'renderer/main.ts',
     'renderer/state/clock.svelte.ts',
     'renderer/state/writing.svelte.ts'

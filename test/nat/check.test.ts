@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { peerIdOf, generateIdentity } from '../../main/node/identity.ts'
 import { WORDS } from '../../main/node/paths/words.ts'
@@ -6,7 +5,7 @@ import { until } from './support/agent-process.ts'
 import { alone, check } from './support/checked.ts'
 import { ADDRESS } from './support/network.ts'
 import { pair, settled } from './support/pairs.ts'
-import { bringTogether, circuit, people, reserved, Scene, state, TOPIC, type Desktop, type RelayHandle } from './support/scene.ts'
+import { bringTogether, circuit, people, reserved, Scene, state, TOPIC, wrongClock, type Desktop, type RelayHandle } from './support/scene.ts'
 
 // 'Why can't I connect?', asked behind real NATs: each fault is staged, and the check has to name it.
 
@@ -127,7 +126,7 @@ it('a symmetric NAT', async () => {
 it.each([[1, 'ahead'], [-1, 'behind']] as const)('a clock that is off by a day (%i)', async (days, way) => {
   scene = new Scene()
   const relays = await Promise.all([scene.relay('relay'), scene.relay('relay2')])
-  const a = await alone(scene, relays, { NODE_OPTIONS: `--import ${fileURLToPath(new URL('support/shifted-clock.ts', import.meta.url))}`, NATTER_TEST_CLOCK: String(days * 86_400_000) })
+  const a = await alone(scene, relays, wrongClock(days * 86_400_000))
   for (const relay of relays) await reserved(a, relay)
   const { of, cause } = await check(a)
   expect(cause).toBe('clock')

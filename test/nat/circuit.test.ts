@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ADDRESS } from './support/network.ts'
-import { bringTogether, circuit, people, postMany, posts, Scene, shows, state, TOPIC } from './support/scene.ts'
+import { bringTogether, circuit, people, postMany, posts, reserved, Scene, shows, state, TOPIC, wrongClock } from './support/scene.ts'
 
 // Two desktops, each behind a NAT of its own that drops every inbound
 // connection. Only one of them is given the relay; the other gets an invite.
@@ -53,6 +53,19 @@ it('lets a Gossipsub desktop and a Floodsub desktop read each other', async () =
   await circuit(b, a, [relay])
   const [fromA, fromB] = await Promise.all([postMany(a, 'from Ada', 25), postMany(b, 'from Bo', 25)])
   await Promise.all([shows(b, fromA), shows(a, fromB)])
+})
+
+// Whose clock is ahead got no reservation, and whoever depends on a relay was reached by nobody.
+it('crosses posts both ways between two whose clocks are wrong, one by two hours and one by a year', async () => {
+  const relay = await scene.relay('relay')
+  const [a, b] = await Promise.all([
+    scene.desktop('a', 'gossipsub', { env: wrongClock(2 * 3_600_000) }),
+    scene.desktop('b', 'gossipsub', { env: wrongClock(-365 * 86_400_000) })
+  ])
+  await bringTogether(a, b, [relay])
+  await Promise.all([circuit(a, b, [relay]), circuit(b, a, [relay]), reserved(a, relay), reserved(b, relay)])
+  const [fromA, fromB] = await Promise.all([postMany(a, 'from Ada', 25), postMany(b, 'from Bo', 25)])
+  await Promise.all([shows(b, [...fromA, ...fromB]), shows(a, [...fromA, ...fromB])])
 })
 
 it('keeps a post until somebody is there', async () => {

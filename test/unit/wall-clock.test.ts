@@ -11,6 +11,7 @@ import { Unwanted } from '../../main/chat/history/unwanted.ts'
 import { createNetworkWatch } from '../../main/desktop/network-watch.ts'
 import { createProtocolSamples } from '../../main/desktop/protocols/samples.ts'
 import { createRelayNames } from '../../main/desktop/relay-sources/names.ts'
+import { monotonicNow } from '../../main/node/clock.ts'
 import { noteOpenings, openedAt } from '../../main/node/connection-age.ts'
 import { FloodingAddresses } from '../../main/node/flooding-addresses.ts'
 import { Gater } from '../../main/node/gater.ts'
@@ -19,6 +20,7 @@ import { Quota } from '../../main/node/quota.ts'
 import { HubPosts } from '../../main/node/relay/hub-posts.ts'
 import { ProviderStore } from '../../main/node/relay/community/provider-store.ts'
 import { readRelayName } from '../../main/node/relays/relay-name.ts'
+import { shownDates } from '../../main/node/shown-dates.ts'
 import { Ways } from '../../main/node/transports/ways.ts'
 import { createSettings } from '../../main/settings/settings.ts'
 import { FakeNode } from './support/fake-node.ts'
@@ -158,6 +160,21 @@ describe('whatever the wall clock is set to', () => {
     vi.setSystemTime(Date.now() - 3 * HOUR)
     await vi.advanceTimersByTimeAsync(6_000)
     expect(performance.now() - openedAt(connection)).toBe(6_000)
+  })
+
+  it('a date that is shown is that of the clock as it is now, and does not tremble', async () => {
+    const dateOf = shownDates()
+    const [thing, at] = [{}, monotonicNow()]
+    const begin = Date.now()
+    const seen = new Set<number>()
+    for (let second = 0; second < 60; second++) {
+      seen.add(dateOf(thing, at))
+      await vi.advanceTimersByTimeAsync(1_000)
+    }
+    expect([...seen].map((date) => Math.abs(date - begin) < 5)).toEqual([true])
+    vi.setSystemTime(Date.now() - 3 * HOUR)
+    expect(Math.abs(dateOf(thing, at) - (begin - 3 * HOUR))).toBeLessThan(5)
+    expect(Math.abs(dateOf(thing, at + 10_000) - (begin - 3 * HOUR + 10_000))).toBeLessThan(5)
   })
 
   it('a peer whose first identify failed is asked again', async () => {

@@ -1,7 +1,6 @@
 import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import type { Connection, IdentifyResult } from '@libp2p/interface'
 import type { Link, LinkLimit, NetworkPeer, PeerRole } from '../../../preload/contract/index.ts'
-import { monotonicNow } from '../clock.ts'
 import { openedAt } from '../connection-age.ts'
 import type { CreatedNode } from '../create-node.ts'
 import { relayOf } from '../discovery/records.ts'
@@ -10,15 +9,13 @@ import { PROTOCOLS } from '../protocols.ts'
 import { isPubsubProtocol } from '../pubsub/router.ts'
 import type { SwitchingPubsub } from '../pubsub/switching-pubsub.ts'
 import { circuitTimeUnit } from '../reachability/circuit-time.ts'
+import { shownDates } from '../shown-dates.ts'
 import type { NetworkFacts } from '../types.ts'
 import { bytesOf } from './link-bytes.ts'
 import { transportOf } from './transport.ts'
 
 /** What a peer said of itself. */
 type Said = Pick<NetworkPeer, 'role' | 'relays' | 'agent' | 'addresses'>
-
-/** Milliseconds from which the wall clock was set: two clocks read one after the other differ by less. */
-const JUMP = 1_000
 
 const SILENT: Said = { role: 'unknown', relays: false, agent: '', addresses: [] }
 
@@ -29,7 +26,8 @@ const SILENT: Said = { role: 'unknown', relays: false, agent: '', addresses: [] 
 export function createNetworkFacts ({ libp2p, components: { events } }: CreatedNode, pubsub: SwitchingPubsub): NetworkFacts {
   const said = new Map<string, Said>()
   const lengths = new WeakMap<Connection, number>()
-  const shown = new WeakMap<Connection, number>()
+  const dateOf = shownDates()
+  const sinceOf = (connection: Connection): number => dateOf(connection, openedAt(connection))
 
   // What a circuit may last is read when it opens: libp2p counts it down by the wall clock.
   events.addEventListener('connection:open', ({ detail }) => {
@@ -39,15 +37,6 @@ export function createNetworkFacts ({ libp2p, components: { events } }: CreatedN
     if (libp2p.getConnections(detail.peerId).length > 0) said.set(detail.peerId.toString(), read(detail))
   })
   events.addEventListener('peer:disconnect', ({ detail }) => { said.delete(detail.toString()) })
-
-  /** By the wall clock as it is now, which may have been set since. A figure that is shown must not tremble: it changes with such a jump alone. */
-  function sinceOf (connection: Connection): number {
-    const since = Math.round(Date.now() - (monotonicNow() - openedAt(connection)))
-    const before = shown.get(connection)
-    if (before !== undefined && Math.abs(since - before) < JUMP) return before
-    shown.set(connection, since)
-    return since
-  }
 
   function limitOf (connection: Connection, relay: string | undefined): LinkLimit | undefined {
     const { limits } = connection

@@ -15,9 +15,7 @@ export interface Entry {
   /** Its addresses, the one in use first. */
   addresses: Addresses
   state: Relay['state']
-  /** Since when it is in this state, in milliseconds since the Unix epoch: shown. */
-  since: number
-  /** The same by `monotonicNow`, as all times below. */
+  /** Since when it is in this state, by `monotonicNow` as all times below. */
   changedAt: number
   detail: string
   hub: boolean
@@ -42,7 +40,6 @@ export function fresh (candidate: RelayCandidate, addresses: Addresses, peer: st
     peerId: peerIdFromString(peer),
     addresses,
     state: candidate.approved ? 'connecting' : 'asking',
-    since: Date.now(),
     changedAt: monotonicNow(),
     detail: candidate.approved ? 'Asking for a place.' : 'Not used before you agree.',
     hub: false,
@@ -65,7 +62,6 @@ export function turn (entry: Entry): void {
 /** Says how it is with a relay. */
 export function set (entry: Entry, state: Relay['state'], detail: string): void {
   if (entry.state !== state) {
-    entry.since = Date.now()
     entry.changedAt = monotonicNow()
   }
   entry.state = state

@@ -5,6 +5,7 @@ import type { Relay } from '../../../preload/contract/index.ts'
 import { monotonicNow } from '../clock.ts'
 import type { CreatedNode } from '../create-node.ts'
 import { PROTOCOLS } from '../protocols.ts'
+import { shownDates } from '../shown-dates.ts'
 import type { RelayCandidate } from '../types.ts'
 import { fresh, isSame, set, turn, type Entry } from './relay-entry.ts'
 import { askStanding, serveNotices } from './relay-standing.ts'
@@ -33,6 +34,7 @@ const CLOSED = 'It is closing down; asking again until it is back.'
 export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay[]], 'relay:connected': [{ readonly peerId: PeerId }] }> {
   readonly #node: CreatedNode
   readonly #entries = new Map<string, Entry>()
+  readonly #dateOf = shownDates()
   #timer: NodeJS.Timeout | undefined
   #unwake: () => void = () => {}
   #told = ''
@@ -112,7 +114,7 @@ export class RelayKeeper extends EventEmitter<{ 'relays:change': [readonly Relay
         address: entry.addresses[0].toString(),
         source: entry.candidate.source,
         state: entry.state,
-        since: entry.since,
+        since: this.#dateOf(entry, entry.changedAt),
         detail: entry.detail,
         hub: entry.hub,
         ...(rtt === undefined ? {} : { rtt: Math.round(rtt) })

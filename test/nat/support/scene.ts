@@ -166,3 +166,8 @@ export async function bringTogether (a: Desktop, b: Desktop, relays: readonly Re
   const link = await a.agent.call<string>('invite', { topic: TOPIC, relays: addresses })
   await b.agent.call('join', link)
 }
+
+/** The environment of a program whose clock is off by so many milliseconds. */
+export function wrongClock (milliseconds: number): NodeJS.ProcessEnv {
+  return { NODE_OPTIONS: `--import ${path('shifted-clock.ts')}`, NATTER_TEST_CLOCK: String(milliseconds) }
+}
