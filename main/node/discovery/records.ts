@@ -5,7 +5,7 @@ import { isNetworkAddress, getNetConfig, isPrivate } from '@libp2p/utils'
 import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { Components } from '../components.ts'
 import { NodeError } from '../errors.ts'
-import { isCircuit } from '../gater.ts'
+import { isCircuit } from '../addresses/kinds.ts'
 
 /** Bytes that a signed peer record may have: what libp2p's identify takes in a message. */
 const MAX_RECORD_BYTES = 8_192

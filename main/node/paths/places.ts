@@ -2,7 +2,7 @@ import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
 import { CODE_P2P, type Multiaddr } from '@multiformats/multiaddr'
 import { TCP } from '@multiformats/multiaddr-matcher'
 import type { CreatedNode } from '../create-node.ts'
-import { isCircuit } from '../gater.ts'
+import { isCircuit } from '../addresses/kinds.ts'
 import type { MeetingPlace } from './punch.ts'
 
 /** Addresses that are dialled of those that somebody names, so that nobody makes us knock at many doors. */

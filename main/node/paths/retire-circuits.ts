@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Connection } from '@libp2p/interface'
 import { monotonicNow } from '../clock.ts'
 import type { CreatedNode } from '../create-node.ts'
-import { isCircuit } from '../gater.ts'
+import { isCircuit } from '../addresses/kinds.ts'
 import { carriesPubsub, hasOutboundPubsub } from '../pubsub/router.ts'
 
 /** Milliseconds between two looks whether the direct connection carries what the circuit carried; pubsub changes over in 350 to 600. */

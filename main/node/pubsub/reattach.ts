@@ -1,7 +1,7 @@
 import type { Connection, IdentifyResult, Libp2pEvents, PeerId, Stream, TypedEventTarget } from '@libp2p/interface'
 import { monotonicNow } from '../clock.ts'
 import { openedAt } from '../connection-age.ts'
-import { isCircuit } from '../gater.ts'
+import { isCircuit } from '../addresses/kinds.ts'
 import { hasOutboundPubsub, isPubsubProtocol, outboundPubsub, resetDeaf } from './router.ts'
 
 /** What {@link Reattach} needs of libp2p. */

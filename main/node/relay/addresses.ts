@@ -1,6 +1,6 @@
 import type { Connection } from '@libp2p/interface'
 import { CODE_IP4, CODE_IP6, CODE_TCP, CODE_WS, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import { isCircuit } from '../gater.ts'
+import { isCircuit } from '../addresses/kinds.ts'
 
 /**
  * The IP address that an address begins with, as one spelling for each:
