@@ -9,6 +9,9 @@ export interface StreamProtocol {
   readonly perMinute: number
 }
 
+/** Our own DHT of relays, by libp2p's kad-dht: it shares no peer with the public one of IPFS. */
+export const KAD_PROTOCOL = '/natter/kad/1.0.0'
+
 /** Our own stream protocols. Payloads are protobuf with a length in front. */
 export const PROTOCOLS = {
   /**

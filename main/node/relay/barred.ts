@@ -1,8 +1,7 @@
 import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import type { Connection, StreamMiddleware } from '@libp2p/interface'
 import type { Components } from '../components.ts'
-import { PROTOCOLS } from '../protocols.ts'
-import { KAD_PROTOCOL } from './community/kad-protocol.ts'
+import { KAD_PROTOCOL, PROTOCOLS } from '../protocols.ts'
 
 /**
  * What is spoken with somebody who is not served: who one is, that one is there,

@@ -11,7 +11,7 @@ interface MessageStream { readonly pb: (codec: unknown) => Messages }
 
 /** The part of libp2p's relay that its package types do not show and that is overridden here (circuit-relay-v2 4.2.13). */
 interface Server {
-  handleHopProtocol: (hop: { readonly stream: MessageStream }, options: object) => Promise<void>
+  handleHopProtocol: (this: Server, hop: { readonly stream: MessageStream }, options: object) => Promise<void>
   stopHop: (stop: { readonly request: Limited }, options: object) => Promise<unknown>
 }
 
@@ -25,8 +25,11 @@ interface Server {
  */
 export function announceSeconds (relay: unknown): void {
   const server = relay as Server
-  const handle = server.handleHopProtocol.bind(server)
-  server.handleHopProtocol = async (hop, options) => handle({ ...hop, stream: inSeconds(hop.stream) }, options)
+  const handle: Server['handleHopProtocol'] = Reflect.get<Server, 'handleHopProtocol'>(server, 'handleHopProtocol')
+  // Each circuit is opened by an object of its own above the server: libp2p-patches/join-circuits.ts.
+  server.handleHopProtocol = async function (this: Server, hop, options) {
+    return handle.call(this, { ...hop, stream: inSeconds(hop.stream) }, options)
+  }
   const stop = server.stopHop.bind(server)
   server.stopHop = async ({ request, ...rest }, options) => stop({ ...rest, request: { ...request, limit: toSeconds(request.limit) } }, options)
 }

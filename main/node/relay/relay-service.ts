@@ -1,11 +1,11 @@
 import { circuitRelayServer, RELAY_V2_HOP_CODEC, RELAY_V2_STOP_CODEC, type CircuitRelayService } from '@libp2p/circuit-relay-v2'
-import type { Connection, PeerId, Startable, StreamHandler } from '@libp2p/interface'
+import type { Connection, PeerId, Startable } from '@libp2p/interface'
 import { isLoopback } from '@libp2p/utils'
 import type { Components } from '../components.ts'
+import { joinCircuits, type HopServer } from '../libp2p-patches/join-circuits.ts'
 import { RELAY_LIMITS, type RelayLimits } from '../limits.ts'
 import { Quota } from '../quota.ts'
 import { directConnections, ipOf, isDirect } from './addresses.ts'
-import { CircuitBytes } from './circuit-bytes.ts'
 import { CircuitRefusals } from './circuit-refusals.ts'
 import { announceSeconds } from './circuit-seconds.ts'
 import { Refusals, type Refusal } from './refusals.ts'
@@ -57,8 +57,7 @@ export interface RelayService extends Startable {
 }
 
 /** What libp2p's server keeps to itself and is steered here (circuit-relay-v2 4.2.13). */
-interface CircuitServer extends CircuitRelayService, Startable {
-  readonly onHop: StreamHandler
+interface CircuitServer extends CircuitRelayService, Startable, HopServer {
   maxOutboundStopStreams: number
   readonly reservationStore: {
     maxReservations: number
@@ -79,7 +78,7 @@ const PRACTICALLY_NONE = { bytes: 2 ** 40, milliseconds: 2 ** 31 - 1 } as const
 /** A relay made of a node's components; it does nothing before `start()`. */
 export function createRelayService (components: Components, options: RelayServiceOptions = {}): RelayService {
   const { refusals = new Refusals(), judge = () => undefined } = options
-  const circuitBytes = new CircuitBytes()
+  let circuitBytes = 0
   const refusedCircuits = new CircuitRefusals()
   let caps: RelayServiceLimits = options
   let limits: RelayLimits
@@ -182,11 +181,12 @@ export function createRelayService (components: Components, options: RelayServic
         ...pick(components),
         connectionGater: { denyInboundRelayReservation: denyReservation, denyOutboundRelayedConnection: denyCircuit },
         // Trap: libp2p uses a destination's oldest connection, which may be dead or itself a circuit.
-        connectionManager: overlay(components.connectionManager, { getConnections: (peer?: PeerId) => connections(peer).map((connection) => circuitBytes.watch(connection)) }),
+        connectionManager: overlay(components.connectionManager, { getConnections: (peer?: PeerId) => connections(peer) }),
         // Trap: loopback addresses are handed to clients as places to be reached at.
         addressManager: overlay(components.addressManager, { getAddresses: () => announced(components) })
       }) as unknown as CircuitServer
       announceSeconds(server)
+      joinCircuits(server, (bytes) => { circuitBytes += bytes })
       components.events.addEventListener('connection:close', onClose)
       await server.start()
     },
@@ -228,7 +228,7 @@ export function createRelayService (components: Components, options: RelayServic
       return {
         reservations: server?.reservations.size ?? 0,
         circuits: count(components.connectionManager.getConnections(), 'outbound'),
-        circuitBytes: circuitBytes.total,
+        circuitBytes,
         refused: refusals.counts
       }
     }

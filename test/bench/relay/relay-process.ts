@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
@@ -8,6 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { relayNodeFlags } from '../../../resources/tools/relay-flags.mjs'
 
+const COLLECT = new URL('../../hostile/support/collect.mjs', import.meta.url).href
 const ENTRY = fileURLToPath(new URL('../../../main/relay/index.ts', import.meta.url))
 /** Milliseconds in which a relay listens, on a machine that others load too. */
 const STARTED_WITHIN = 60_000
@@ -26,6 +27,8 @@ export interface RelayProcess {
   readonly memory: () => number
   /** The least {@link RelayProcess.memory} within 15 s: garbage is collected now and then, and what counts is what stays. */
   readonly settledMemory: () => Promise<number>
+  /** {@link RelayProcess.memory} after garbage was collected, where the process takes orders to do so. */
+  readonly collectedMemory: () => Promise<number>
   /** Seconds of processor time so far. */
   readonly processor: () => number
   /** What it wrote to standard error so far. */
@@ -37,10 +40,14 @@ export interface RelayProcess {
   readonly stop: () => Promise<void>
 }
 
-/** Starts a relay on loopback, on a port that the system chooses. */
-export async function startRelayProcess (flags: readonly string[] = []): Promise<RelayProcess> {
+/** Starts a relay on loopback, on a port that the system chooses. @param collects whether garbage can be collected by order */
+export async function startRelayProcess (flags: readonly string[] = [], { collects = false } = {}): Promise<RelayProcess> {
   const data = mkdtempSync(join(tmpdir(), 'natter-relay-'))
-  const child = spawn(process.execPath, [...relayNodeFlags, ENTRY, '--data', data, '--listen', '/ip4/127.0.0.1/tcp/0', '--json', ...flags], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const counter = join(data, 'collected')
+  const nodeFlags = [...relayNodeFlags, ...(collects ? ['--expose-gc', '--import', COLLECT] : [])]
+  const child = spawn(process.execPath, [...nodeFlags, ENTRY, '--data', data, '--listen', '/ip4/127.0.0.1/tcp/0', '--json', ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NATTER_TEST_COLLECTED: counter }
+  })
   const ended = once(child, 'close')
   const { pid } = child
   const stop = async (): Promise<void> => {
@@ -64,6 +71,7 @@ export async function startRelayProcess (flags: readonly string[] = []): Promise
       addresses: multiaddrs,
       memory: () => pss(pid),
       settledMemory: async () => settled(pid),
+      collectedMemory: async () => collected(child, counter, pid),
       processor: () => processorSeconds(pid),
       errors: () => errors,
       freeze: () => { child.kill('SIGSTOP') },
@@ -107,6 +115,14 @@ async function settled (pid: number): Promise<number> {
     least = Math.min(least, pss(pid))
   }
   return least
+}
+
+async function collected (child: ChildProcess, counter: string, pid: number): Promise<number> {
+  const count = (): number => existsSync(counter) ? Number(readFileSync(counter, 'utf8')) : 0
+  const before = count()
+  child.kill('SIGUSR2')
+  for (let waited = 0; count() === before && waited < SETTLE; waited += LOOK) await delay(LOOK)
+  return pss(pid)
 }
 
 /** Linux counts it in ticks of 10 ms. */

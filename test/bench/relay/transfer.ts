@@ -2,6 +2,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import type { Stream } from '@libp2p/interface'
 import { createNode, type CreatedNode } from '../../../main/node/create-node.ts'
 import { generateIdentity } from '../../../main/node/identity.ts'
+import { sendAll } from '../../net/support/drained.ts'
 import { join, relayId } from './client.ts'
 
 const PROTOCOL = '/natter-bench/bytes/1.0.0'
@@ -44,7 +45,7 @@ export async function sendTo (addresses: readonly string[], relay: string, mib: 
   const begin = performance.now()
   await Promise.all(streams.map(async (stream) => {
     for (let sent = 0; sent < chunks; sent++) {
-      if (!stream.send(CHUNK)) await stream.onDrain()
+      await sendAll(stream, CHUNK)
     }
     await stream.close()
     for await (const answer of stream) void answer

@@ -8,12 +8,11 @@ import { openRecord } from '../../discovery/records.ts'
 import { isUsableOutside } from '../../relays/usable-address.ts'
 import { COMMUNITY_LIMITS as LIMITS } from '../../limits.ts'
 import { RelayRecordsSchema } from '../../node_pb.ts'
-import { PROTOCOLS } from '../../protocols.ts'
+import { KAD_PROTOCOL, PROTOCOLS } from '../../protocols.ts'
 import { serve } from '../../streams.ts'
 import { onWake } from '../../wake.ts'
 import { ipOf } from '../addresses.ts'
 import { createCommunityDht, type CommunityDht } from './dht.ts'
-import { KAD_PROTOCOL } from './kad-protocol.ts'
 
 /** How a relay takes part in a community. */
 export interface CommunityOptions {

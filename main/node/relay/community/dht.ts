@@ -6,7 +6,7 @@ import { sha256 } from 'multiformats/hashes/sha2'
 import { toString } from 'uint8arrays/to-string'
 import type { Components } from '../../components.ts'
 import { COMMUNITY_LIMITS as LIMITS } from '../../limits.ts'
-import { KAD_PROTOCOL } from './kad-protocol.ts'
+import { KAD_PROTOCOL } from '../../protocols.ts'
 import { ProviderStore } from './provider-store.ts'
 
 /** What the relays of a community provide: the hash of these words. */
