@@ -1,4 +1,3 @@
-import { noise } from '@chainsafe/libp2p-noise'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify, identifyPush, type Identify } from '@libp2p/identify'
 import { FaultTolerance, type ComponentLogger, type Libp2p, type PeerId, type PrivateKey } from '@libp2p/interface'
@@ -16,7 +15,9 @@ import { listInOneGo } from './connection-list.ts'
 import { ConnectionMonitor } from './connection-monitor.ts'
 import { numberRecords } from './discovery/record-sequence.ts'
 import { Gater } from './gater.ts'
-import { MAX_CONNECTIONS, MAX_INBOUND_PER_SECOND, MAX_PENDING_INBOUND } from './limits.ts'
+import { HeldBytes } from './guard/held-bytes.ts'
+import { BoundedDatastore, forgetPeers } from './libp2p-patches/peer-memory.ts'
+import { MAX_CONNECTIONS, MAX_INBOUND_PER_SECOND, MAX_PEERS_REMEMBERED, MAX_PENDING_INBOUND } from './limits.ts'
 import { explainCircuits } from './reachability/circuit-refused.ts'
 import { ReservationSlots, SLOTS } from './reachability/reservation-slots.ts'
 import { apartFromHubs } from './relay/community/apart.ts'
@@ -107,10 +108,11 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
   let identifier: Identify | undefined
   let pubsub: SwitchingPubsub | undefined
 
-  // A desktop gets a stream for everybody who dials it through its relay: no figure bounds those.
-  const meters = role === 'relay' ? gater.meters : undefined
+  const { meters } = gater
+  const held = new HeldBytes()
   const libp2p = await createLibp2p({
     start: false,
+    datastore: new BoundedDatastore(MAX_PEERS_REMEMBERED[role]),
     privateKey,
     nodeInfo: { name: `natter-${role}`, version: '1', userAgent: agentVersion(role) },
     addresses: {
@@ -125,8 +127,8 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
     ],
     // A relay that is down, or a port that is taken, must not keep the app from starting.
     transportManager: { faultTolerance: FaultTolerance.NO_FATAL },
-    connectionEncrypters: options.network?.encryption ?? [meters === undefined ? noise() : meteredNoise(meters)],
-    streamMuxers: [steadyYamux(meters)],
+    connectionEncrypters: options.network?.encryption ?? [meteredNoise(meters)],
+    streamMuxers: [steadyYamux({ role, meters, held })],
     dns: lookUpNames(),
     // Trap: by the wall clock. Set ahead, it would take the addresses and protocols of everybody who is connected.
     peerStore: { maxAddressAge: Infinity, maxPeerAge: Infinity },
@@ -144,6 +146,8 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
         host = components
         noteOpenings(components.events)
         listInOneGo(components)
+        gater.circuits.attach(components.connectionManager)
+        forgetPeers(components, (peer) => gater.isOurRelay(peer))
         return {}
       },
       monitor: (components: Components) => new ConnectionMonitor(components, { interval: MONITOR_INTERVAL[role] }),
@@ -160,7 +164,9 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
               pubsub = new SwitchingPubsub(role === 'relay' ? apartFromHubs(components) : components, {
                 ...options.pubsub as NonNullable<typeof options.pubsub>,
                 mesh: role === 'relay' ? 'hub' : options.pubsub?.mesh ?? 'desktop',
+                isExempt: (peer) => gater.isOurRelay(peer),
                 onFlood: (peer) => {
+                  if (gater.isOurRelay(peer)) return
                   gater.shutOut(peer)
                   // In good order it would be heard on until the end.
                   host?.connectionManager.getConnections(peerIdFromString(peer)).forEach((connection) => { connection.abort(new RangeError('the peer sends more than anybody needs')) })

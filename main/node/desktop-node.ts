@@ -6,6 +6,7 @@ import { createNode, type CreatedNode } from './create-node.ts'
 import { continueNumbers } from './discovery/record-sequence.ts'
 import { LocalDiscovery } from './discovery/local-discovery.ts'
 import { PeopleWatch } from './discovery/people.ts'
+import { keepSpareRoom } from './guard/spare-room.ts'
 import { createNetworkFacts } from './network/facts.ts'
 import { DirectPaths } from './paths/direct-paths.ts'
 import { Mappings } from './paths/mappings.ts'
@@ -120,6 +121,7 @@ class DesktopNode extends EventEmitter<NodeEvents> implements NatterNode {
     this.#local = new LocalDiscovery(node)
     this.#relay = createRelayService(node.components)
     this.#dialBack = new DialBack(node.components)
+    keepSpareRoom(node.components, (peer) => node.gater.isOurRelay(peer) || pubsub.sharedWith(peer).length > 0 || this.#relay.holders.some((holder) => holder.toString() === peer))
     node.components.events.addEventListener('self:peer:update', () => { this.emit('self:change') })
   }
 

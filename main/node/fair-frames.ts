@@ -1,15 +1,22 @@
 import type { MessageStream, StreamMuxer } from '@libp2p/interface'
 import type { Uint8ArrayList } from 'uint8arraylist'
-import { thisTurn } from './event-turn.ts'
+import { TurnTime } from './event-turn.ts'
 
 /** Milliseconds for which one connection keeps all others waiting, in one turn of the event loop. */
 const A_TURN = 2
+/** Bytes of a frame that has not arrived in full which are copied: a few bytes would keep the whole packet in memory. */
+const SMALL_REST = 4_096
 const NOTHING = new Uint8Array(0)
+
+type Bytes = Uint8Array | Uint8ArrayList
 
 /** What a muxer and the connection below it keep to themselves (libp2p-yamux 8, @libp2p/utils 7.4.1). */
 interface Reads {
-  readonly decoder: { emitFrames: (bytes: Uint8Array | Uint8ArrayList) => Iterable<unknown> }
-  onData: (bytes: Uint8Array | Uint8ArrayList) => void
+  readonly decoder: {
+    readonly buffer: { readonly byteLength: number, slice: () => Uint8Array, consume: (bytes: number) => void, append: (bytes: Uint8Array) => void }
+    emitFrames: (bytes: Bytes) => Iterable<unknown>
+  }
+  onData: (bytes: Bytes) => void
 }
 interface Below { sendPause: () => void }
 
@@ -28,21 +35,29 @@ export function readInTurns (muxer: StreamMuxer, connection: MessageStream): () 
   const inner = muxer as StreamMuxer & Reads
   const below = connection as MessageStream & Below
   const emit = inner.decoder.emitFrames.bind(inner.decoder)
+  const time = new TurnTime(A_TURN)
   let waits = false
   const isWaiting = (): boolean => waits
-  let [turn, spent] = [0, 0]
 
   inner.decoder.emitFrames = function * (bytes) {
-    const now = thisTurn()
-    if (now !== turn) [turn, spent] = [now, 0]
-    const begin = performance.now() - spent
+    time.begin()
     for (const frame of emit(bytes)) {
       yield frame
-      spent = performance.now() - begin
-      if (spent > A_TURN && connection.status === 'open') {
+      if (time.isOver() && connection.status === 'open') {
         wait()
         return
       }
+    }
+    keepSmall()
+  }
+
+  function keepSmall (): void {
+    const { buffer } = inner.decoder
+    const rest = buffer.byteLength
+    if (rest > 0 && rest <= SMALL_REST) {
+      const copy = new Uint8Array(buffer.slice())
+      buffer.consume(rest)
+      buffer.append(copy)
     }
   }
 

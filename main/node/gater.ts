@@ -1,19 +1,24 @@
 import type { Connection, ConnectionGater, Libp2pEvents, MultiaddrConnection, PeerId, TypedEventTarget } from '@libp2p/interface'
-import { getNetConfig, isNetworkAddress, isPrivate } from '@libp2p/utils'
-import { CODE_P2P, CODE_P2P_CIRCUIT, CODE_WS, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
+import { isPrivate } from '@libp2p/utils'
+import { CODE_P2P, CODE_P2P_CIRCUIT, type Multiaddr } from '@multiformats/multiaddr'
+import { dialTarget, holdsIp4, hostOf, isCircuit, isIp, isWebSocket } from './addresses/kinds.ts'
 import { boundAnswers } from './bounded-answers.ts'
 import { monotonicNow } from './clock.ts'
 import { FloodingAddresses } from './flooding-addresses.ts'
 import { FrameMeters } from './frame-meter.ts'
+import { CircuitDoors } from './guard/circuit-doors.ts'
 import { COMMUNITY_LIMITS, MAX_CONNECTIONS_PER_ADDRESS, MAX_CONNECTIONS_PER_PEER, MAX_HANDSHAKES_SHARE, MAX_PENDING_PER_ADDRESS } from './limits.ts'
 import { PendingConnections } from './pending-connections.ts'
-import { Quota } from './quota.ts'
+import { Bucket, Quota } from './quota.ts'
 
 /** Milliseconds that a peer which broke the rules of a protocol stays out. */
 const SHUT_OUT = 60_000
 const MINUTE = 60_000
 /** Peer ids cost nothing: beyond this many the one shut out longest ago may come back early. */
 const MAX_SHUT_OUT = 10_000
+
+/** Addresses that may be dialled wherever they lead: relays, and what anybody in the local network says by mDNS. */
+const MAX_TARGETS = 1_000
 
 /** Whom a relay lets in, beside what holds for everybody. */
 export interface InboundGuard {
@@ -46,22 +51,30 @@ export class Gater implements ConnectionGater {
   readonly #relays = new Set<string>()
   readonly #perAddress = new Map<string, number>()
   readonly #perPeer = new Map<string, number>()
-  readonly #strangers = new Quota({ perWindow: COMMUNITY_LIMITS.dialsPerMinute, window: MINUTE })
+  readonly #strangers = new Bucket({ perWindow: COMMUNITY_LIMITS.dialsPerMinute, window: MINUTE })
   #dialsPublic = false
   readonly #pending = new PendingConnections<MultiaddrConnection>()
   #blocked: ReadonlySet<string> = new Set()
   #guard: InboundGuard | undefined
-  #handshakes: Quota | undefined
+  #handshakes: Quota
   /** Where each peer last came from, for as long as it is connected. */
   readonly #hosts = new Map<string, string>()
   readonly #flooding = new FloodingAddresses()
-  /** What peers send a relay, in small pieces. */
-  readonly meters = new FrameMeters((peer, host) => { this.shutOut(peer, host) })
+  /** Circuits that others open to us. */
+  readonly circuits = new CircuitDoors()
+  /** What peers send in small pieces. Our own relays carry what others send. */
+  readonly meters: FrameMeters
   /** Peers that broke the rules, and until when they stay out. Oldest first. */
   readonly #shutOut = new Map<string, number>()
 
   constructor (options: GaterOptions) {
     this.#options = options
+    this.#handshakes = handshakes(options.role, MAX_CONNECTIONS_PER_ADDRESS[options.role])
+    this.meters = new FrameMeters({
+      role: options.role,
+      onFlood: (peer, host) => { this.shutOut(peer, host) },
+      isExempt: (peer) => this.isOurRelay(peer)
+    })
   }
 
   /** Counts connections from now on. */
@@ -70,9 +83,13 @@ export class Gater implements ConnectionGater {
     events.addEventListener('connection:close', (event) => { this.#count(event.detail, -1) })
   }
 
-  /** mDNS or the person gave this address: it may be dialled, wherever it leads. */
+  /** mDNS or the person gave this address: it may be dialled, wherever it leads. Of too many those given longest ago are forgotten. */
   allowTarget (address: Multiaddr): void {
-    this.#targets.add(target(address))
+    const target = dialTarget(address)
+    this.#targets.delete(target)
+    this.#targets.add(target)
+    const [longest] = this.#targets
+    if (longest !== undefined && this.#targets.size > MAX_TARGETS) this.#targets.delete(longest)
   }
 
   /** Whether a relay dials at all: the targets it was given, and public addresses, so many a minute. Desktops always do. */
@@ -88,6 +105,10 @@ export class Gater implements ConnectionGater {
     }
   }
 
+  isOurRelay (peer: string): boolean {
+    return this.#relays.has(peer)
+  }
+
   /** The peers that are refused until further notice. */
   setBlocked (peers: Iterable<string>): void {
     this.#blocked = new Set(peers)
@@ -96,15 +117,15 @@ export class Gater implements ConnectionGater {
   /** From the next connection on. */
   setGuard (guard: InboundGuard): void {
     if (guard.connectionsPerAddress !== this.#guard?.connectionsPerAddress) {
-      this.#handshakes = new Quota({ perWindow: guard.connectionsPerAddress * MAX_HANDSHAKES_SHARE, window: MINUTE })
+      this.#handshakes = handshakes(this.#options.role, guard.connectionsPerAddress)
       this.meters.setConnectionsPerAddress(guard.connectionsPerAddress)
     }
     this.#guard = guard
   }
 
-  /** Whether a relay lets nobody new in from an IP address for now: too many peers there sent too much. */
+  /** Whether nobody new is let in from an IP address for now: too many peers there sent too much. */
   isFlooding (host: string): boolean {
-    return this.#guard !== undefined && this.#flooding.has(host)
+    return this.#flooding.has(host)
   }
 
   /** A bare connection to the WebSocket listener, before TLS and HTTP; `waiting` others of its address are as far. */
@@ -118,14 +139,12 @@ export class Gater implements ConnectionGater {
 
   /** Somebody at an IP address sent far too much before it said who it is. */
   noteFlood (host: string | undefined): void {
-    if (this.#guard !== undefined) {
-      this.#guard.onRefused('floods')
-      if (host !== undefined) this.#flooding.note(host)
-    }
+    this.#guard?.onRefused('floods')
+    if (host !== undefined) this.#flooding.note(host)
   }
 
   /**
-   * Refuses a peer for a while, and on a relay counts that for the IP address that it comes from.
+   * Refuses a peer for a while, and counts that for the IP address that it comes from.
    *
    * @param host that address, where the connection does not stand yet
    * @param time milliseconds; a longer time that was named before stays
@@ -164,7 +183,7 @@ export class Gater implements ConnectionGater {
       const relay = components.slice(0, circuit).findLast(({ code }) => code === CODE_P2P)?.value
       return relay === undefined || !this.#relays.has(relay)
     }
-    if (this.#targets.has(target(address))) {
+    if (this.#targets.has(dialTarget(address))) {
       return false
     }
     if (!isIp(address)) {
@@ -173,7 +192,7 @@ export class Gater implements ConnectionGater {
     if (this.#options.allowPrivate !== true && (isPrivate(address) || holdsIp4(address))) {
       return true
     }
-    return isRelay && !this.#strangers.take('')
+    return isRelay && !this.#strangers.take()
   }
 
   /** Replaces libp2p's threshold on inbound connections and IP colocation scoring. */
@@ -186,10 +205,9 @@ export class Gater implements ConnectionGater {
       this.#guard.onRefused('banned')
       return true
     }
+    // What comes through a relay is nothing that its address does; see CircuitDoors.
     const isPlain = !isCircuit(connection.remoteAddr)
-    const why = (this.#perAddress.get(host) ?? 0) >= (this.#guard?.connectionsPerAddress ?? MAX_CONNECTIONS_PER_ADDRESS[this.#options.role])
-      ? 'connectionsPerAddress'
-      : isPlain ? this.#whyNoHandshake(host, isWebSocket(connection.remoteAddr)) : undefined
+    const why = !isPlain ? undefined : this.#isCrowded(host) ? 'connectionsPerAddress' : this.#whyNoHandshake(host, isWebSocket(connection.remoteAddr))
     if (why !== undefined) {
       this.#guard?.onRefused(why)
     } else if (isPlain) {
@@ -205,17 +223,22 @@ export class Gater implements ConnectionGater {
     return why !== undefined
   }
 
+  #isCrowded (host: string): boolean {
+    return (this.#perAddress.get(host) ?? 0) >= (this.#guard?.connectionsPerAddress ?? MAX_CONNECTIONS_PER_ADDRESS[this.#options.role])
+  }
+
   /** @param isCounted it was counted when its bare connection came */
   #whyNoHandshake (host: string, isCounted = false): 'floods' | 'handshakes' | undefined {
     if (this.isFlooding(host)) {
       return 'floods'
     }
-    const isFull = this.#pending.countOf(host) >= MAX_PENDING_PER_ADDRESS[this.#options.role] || (!isCounted && this.#handshakes?.take(host) === false)
+    const isFull = this.#pending.countOf(host) >= MAX_PENDING_PER_ADDRESS[this.#options.role] || (!isCounted && !this.#handshakes.take(host))
     return isFull ? 'handshakes' : undefined
   }
 
   readonly denyInboundUpgradedConnection = (_: PeerId, connection: MultiaddrConnection): boolean => {
     this.#pending.remove(connection)
+    this.circuits.passed(connection)
     return false
   }
 
@@ -248,37 +271,9 @@ export class Gater implements ConnectionGater {
   }
 }
 
-/** A circuit's address, also one of ours as seen from its end. */
-export function isCircuit (address: Multiaddr): boolean {
-  return address.getComponents().some(({ code }) => code === CODE_P2P_CIRCUIT)
-}
-
-function isWebSocket (address: Multiaddr): boolean {
-  return address.getComponents().some(({ code }) => code === CODE_WS)
-}
-
-function isIp (address: Multiaddr): boolean {
-  const type = isNetworkAddress(address) ? getNetConfig(address).type : undefined
-  return type === 'ip4' || type === 'ip6'
-}
-
-/**
- * Trap: IPv6 addresses that stand for an IPv4 one (64:ff9b::/96 by a translating
- * gateway, ::/96 of old) count as public, though it may be 127.0.0.1. Nobody is
- * found only there.
- */
-function holdsIp4 (address: Multiaddr): boolean {
-  return /^(?:64:ff9b:|::(?!ffff:))/iu.test(hostOf(multiaddr(address.bytes)) ?? '')
-}
-
-/** The host of an address that names one. */
-export function hostOf (address: Multiaddr): string | undefined {
-  return isNetworkAddress(address) ? getNetConfig(address).host : undefined
-}
-
-/** What a dial comes down to: the address without the peer at its end. */
-function target (address: Multiaddr): string {
-  return address.decapsulateCode(CODE_P2P).toString()
+/** How often an IP address may begin to shake hands. */
+function handshakes (role: GaterOptions['role'], connectionsPerAddress: number): Quota {
+  return new Quota({ perWindow: connectionsPerAddress * MAX_HANDSHAKES_SHARE[role], window: MINUTE })
 }
 
 function add (counts: Map<string, number>, key: string, by: 1 | -1): void {

@@ -2,6 +2,7 @@
  * The figures that bound what the node takes from others. Each guard of
  * libp2p that Natter loosens has its replacement here.
  */
+export * from './guard/limits.ts'
 
 /** Bytes that a pubsub payload may have. Both protocols pass 3.9 MiB and lose 4.1 MiB in silence (measured); 1 MiB is go-libp2p's cap on a message. */
 export const MAX_PAYLOAD_BYTES = 1_048_576
@@ -10,16 +11,19 @@ export const MAX_PAYLOAD_BYTES = 1_048_576
 export const MAX_PEER_BUFFER_BYTES = 1_048_576
 
 /**
- * Messages of one peer that may wait for a hub to check them: twenty seconds'
- * worth of what a hub forwards, which a relay that stood still catches up with.
- * Who has more waiting is disconnected, and refused for a minute.
+ * Messages of one peer that may wait to be checked: twenty seconds' worth of what a hub forwards, which a relay that
+ * stood still catches up with. Further ones are dropped; a peer that is no relay of ours is disconnected, and refused
+ * for a minute.
  */
 export const MAX_WAITING_MESSAGES = 2_000
 
+/** Messages of one peer, and their bytes, that wait while more of its stream is read. Beyond, the stream is paused. */
+export const MAX_LINE = { messages: 256, bytes: 1_048_576 } as const
+
 /**
- * Subscriptions that a peer may announce to a hub, those taken back included:
+ * Subscriptions that a peer may announce, those taken back included:
  * so many at once, and so many a second after that. A person on 200 topics
- * reconnects 25 times in a row. Who announces more is disconnected, and refused for a minute.
+ * reconnects 25 times in a row. A peer that announces more is disconnected, and refused for a minute.
  */
 export const MAX_ANNOUNCED = { atOnce: 5_000, perSecond: 50 } as const
 
@@ -51,6 +55,9 @@ export const MAX_COUNTED = { peers: 5_000, entries: 20_000 } as const
  */
 export const MAX_CONNECTIONS = { desktop: 300, relay: 4_096 } as const
 
+/** Peers of which libp2p remembers addresses and protocols: more than there are connections, and up to 10 KiB each. */
+export const MAX_PEERS_REMEMBERED = { desktop: 1_024, relay: 8_192 } as const
+
 /** Connections that one peer may hold at once: a direct one, a circuit, and one of each being replaced. */
 export const MAX_CONNECTIONS_PER_PEER = 4
 
@@ -64,6 +71,12 @@ export const MAX_CONNECTIONS_PER_ADDRESS = { desktop: 64, relay: 512 } as const
 /** New connections a second from one IP address; circuits count under their relay's address. */
 export const MAX_INBOUND_PER_SECOND = { desktop: 50, relay: 200 } as const
 
+/**
+ * Circuits that others open to us: so many by one peer in a window (milliseconds), which reconnects four times in it, and so
+ * many whose handshake is under way at once; beyond, the one that has waited longest gives way.
+ */
+export const MAX_CIRCUITS_IN = { perPeer: 8, window: 10_000, pending: 32 } as const
+
 /** Connections that wait for their handshake at once; libp2p's 10 refused 7 of 12 people who came at once. Each waits 10 s at most (libp2p's limit). */
 export const MAX_PENDING_INBOUND = { desktop: 64, relay: 512 } as const
 
@@ -71,56 +84,14 @@ export const MAX_PENDING_INBOUND = { desktop: 64, relay: 512 } as const
 export const MAX_PENDING_PER_ADDRESS = { desktop: 64, relay: 128 } as const
 
 /**
- * Streams that a peer may open on one connection: so many at once, and so many
- * a second after that. Each costs a relay about 1 ms, refused or not. Somebody
- * who opens circuits to 100 people on each of two topics needs 200. Who goes
- * beyond is disconnected, and refused for a minute.
- */
-export const MAX_NEW_STREAMS = { atOnce: 500, perSecond: 50 } as const
-
-/**
- * Small pieces (messages of Noise, frames of yamux) that a peer may send a relay
- * on one connection beyond one for each KiB that passes there: so many at once,
- * and so many a second after that. Each costs a decryption or a look however
- * little it holds, and 5,000 fit into one packet: others waited 1.6 s (measured).
- * Who goes beyond is disconnected, and refused for a minute.
- */
-export const MAX_SMALL_FRAMES = { atOnce: 1_000, perSecond: 500 } as const
-
-/**
- * The same for an IP address, for each of the connections that it may have: at
- * 512 of them 10,240 at once and 5,120 a second, 100 a
- * second for each of 50 people behind one NAT. Where an address goes beyond, those
- * are disconnected who send more than this share.
- */
-export const MAX_SMALL_FRAMES_SHARE = { atOnce: 20, perSecond: 10 } as const
-
-/**
- * The same for frames that go on to somebody else, through circuits. Twelve
- * people who come and go on one Floodsub topic, each with circuits to eleven,
- * sent 1,289 a second on one connection and 6,770 all together (measured while
- * some were cut off).
- */
-export const MAX_CIRCUIT_FRAMES = { atOnce: 2_000, perSecond: 3_000 } as const
-export const MAX_CIRCUIT_FRAMES_SHARE = { atOnce: 80, perSecond: 40 } as const
-
-/**
- * Bytes that may be on their way on one stream before who reads them grants more:
- * yamux's 16 MiB, and on a relay as many as go through one circuit in 100 ms. A
- * frame has no more; a muxer would wait for the rest of one of 4 GiB, and keep what came.
- */
-export const MAX_STREAM_WINDOW = { desktop: 16_777_216, relay: 1_048_576 } as const
-
-/** Answers to a peer that has not yet chosen a protocol, on a connection or a stream: it names a handful. Each 4 bytes that it sends would bring it 600. */
-export const MAX_ANSWERS_BEFORE_PROTOCOL = 32
-
-/**
- * Messages of pubsub, whatever they hold, that a peer may send a hub: so many at
- * once, and so many a second after that. 65,000 empty ones fit into one packet,
- * and kept everybody else waiting for good (2 % of posts delivered, measured).
- * Five times what a hub forwards.
+ * Frames of pubsub that a peer may send: so many at once, and so many a second after that. 65,000 empty ones fit into
+ * one packet, and kept everybody else waiting for good (2 % of posts delivered, measured). Five times what a hub
+ * forwards. A desktop counts those alone that are too small for a post: its neighbors forward what others post.
  */
 export const MAX_PUBSUB_MESSAGES = { atOnce: 2_500, perSecond: 500 } as const
+
+/** Bytes of the smallest frame with a signed post in it, and some less. */
+export const SMALL_PUBSUB_MESSAGE = 128
 
 /**
  * Peers of one IP address that may be disconnected for sending too much: so many
@@ -129,8 +100,8 @@ export const MAX_PUBSUB_MESSAGES = { atOnce: 2_500, perSecond: 500 } as const
  */
 export const MAX_FLOODS_PER_ADDRESS = { atOnce: 5, perMinute: 3 } as const
 
-/** Handshakes that one IP address may begin with a relay in a minute, for each connection that it may have at once: an office that comes back is let in at once. */
-export const MAX_HANDSHAKES_SHARE = 1
+/** Handshakes that one IP address may begin in a minute, for each connection that it may have at once: an office that comes back is let in at once. */
+export const MAX_HANDSHAKES_SHARE = { desktop: 4, relay: 1 } as const
 
 /**
  * What a relay gives away. libp2p's stream caps (32 circuits that one peer may

@@ -4,16 +4,22 @@ import type { MessageStream, Stream, StreamMuxer, StreamMuxerFactory } from '@li
 import { boundAnswers } from './bounded-answers.ts'
 import { readInTurns } from './fair-frames.ts'
 import type { FrameMeter, FrameMeters } from './frame-meter.ts'
-import { MAX_NEW_STREAMS, MAX_STREAM_WINDOW } from './limits.ts'
+import type { HeldAccount, HeldBytes } from './guard/held-bytes.ts'
+import { reportHeld } from './libp2p-patches/held-streams.ts'
+import { readInOrder } from './libp2p-patches/read-in-order.ts'
+import { grantWhatIsRead } from './libp2p-patches/stream-credit.ts'
+import { tellTrueDrain } from './libp2p-patches/true-drain.ts'
+import { boundRequests } from './libp2p-patches/unread-requests.ts'
+import { MAX_NEW_STREAMS, MAX_STREAM_WINDOW, MAX_UNSENT_BYTES } from './limits.ts'
 import { countBytes } from './network/link-bytes.ts'
-import { Quota } from './quota.ts'
+import { Bucket } from './quota.ts'
 
 /** What a muxer has beyond its interface, as read in @libp2p/utils 7.4.1 and libp2p-yamux 8. */
 interface MuxerEnds {
   readonly decoder: { readonly buffer: { readonly byteLength: number } }
   onData: (data: Parameters<MessageStream['send']>[0]) => void
   handleFrame: (frame: { readonly header: { readonly streamID: number } }) => void
-  _newStream: (id: number, ...rest: readonly unknown[]) => Stream
+  _newStream: (id: number, ...rest: readonly unknown[]) => Stream & { onMuxerNeedsDrain: () => void }
   send: (data: Parameters<MessageStream['send']>[0]) => boolean
   onTransportClosed: (error?: Error) => void
   onRemoteStream: (stream: Stream) => void
@@ -24,10 +30,19 @@ const CARRYING: ReadonlySet<string> = new Set([RELAY_V2_HOP_CODEC, RELAY_V2_STOP
 const HEADER = 12
 
 /** The connection below, likewise: it throws at writes where this is `closing` or `closed`. */
-interface Below { readonly writeStatus?: string }
+interface Below { readonly writeStatus?: string, readonly writableNeedsDrain?: boolean }
+
+/** What bounds the streams of a node's connections. */
+export interface MuxerGuards {
+  readonly role: 'desktop' | 'relay'
+  /** Bound what a peer may send by {@link MAX_NEW_STREAMS} and {@link FrameMeters}; who goes beyond is told of, and the connection ends. */
+  readonly meters: FrameMeters
+  /** Bounds what may wait in streams. */
+  readonly held: HeldBytes
+}
 
 /**
- * Yamux that survives its connection.
+ * Yamux that survives its connection, and bounds what a peer may have us keep.
  *
  * Trap: it opens a stream in a microtask. Where the connection below has ended
  * and the muxer has not heard of it yet, that throws to nobody, which ends the
@@ -36,24 +51,23 @@ interface Below { readonly writeStatus?: string }
  * whose users then learn of it.
  *
  * Trap: it keeps what comes of a frame until all of it is there, up to 4 GiB.
- *
- * @param meters bound what a peer may send by {@link MAX_NEW_STREAMS} and
- * {@link MAX_SMALL_FRAMES}; who goes beyond is told of, and the connection ends
  */
-export function steadyYamux (meters?: FrameMeters): () => StreamMuxerFactory {
+export function steadyYamux ({ role, meters, held }: MuxerGuards): () => StreamMuxerFactory {
   return () => {
-    const maxStreamWindowSize = MAX_STREAM_WINDOW[meters === undefined ? 'desktop' : 'relay']
+    const maxStreamWindowSize = MAX_STREAM_WINDOW[role]
     // The connection monitor pings.
     const factory = yamux({ enableKeepAlive: false, streamOptions: { maxStreamWindowSize } })()
     return {
       protocol: factory.protocol,
       createStreamMuxer: (connection) => {
         const muxer = factory.createStreamMuxer(connection)
-        const meter = meters?.of(connection)
+        const meter = meters.of(connection)
+        const account = held.open(meters.originOf(connection))
+        connection.addEventListener('close', account.close, { once: true })
         steady(muxer, connection, meter)
         countBytes(muxer)
-        boundFrames(muxer, maxStreamWindowSize, meter, readInTurns(muxer, connection))
-        if (meter !== undefined) boundStreams(muxer, meter)
+        boundFrames(muxer, { window: maxStreamWindowSize, connection, meter, account })
+        boundStreams(muxer, connection, account, meter)
         return muxer
       }
     }
@@ -67,7 +81,13 @@ function steady (muxer: StreamMuxer, connection: MessageStream & Below, meter: F
   inner.send = (data) => {
     if (connection.writeStatus !== 'closing' && connection.writeStatus !== 'closed') {
       meter?.passed(data.byteLength)
-      return send(data)
+      const takesMore = send(data)
+      if (!takesMore && connection.writeBufferLength > MAX_UNSENT_BYTES && !ended) {
+        ended = true
+        // Streams wait by themselves: this is what we answer to a peer that reads nothing.
+        queueMicrotask(() => { connection.abort(new RangeError('the peer takes nothing of what it asks for')) })
+      }
+      return takesMore
     }
     if (!ended) {
       ended = true
@@ -78,14 +98,28 @@ function steady (muxer: StreamMuxer, connection: MessageStream & Below, meter: F
   }
 }
 
+interface FrameBounds {
+  readonly window: number
+  readonly connection: MessageStream
+  readonly meter: FrameMeter | undefined
+  readonly account: HeldAccount
+}
+
 /** What is thrown here goes to who reads the connection: it ends the muxer and the connection. */
-function boundFrames (muxer: StreamMuxer, window: number, meter: FrameMeter | undefined, isWaiting: () => boolean): void {
+function boundFrames (muxer: StreamMuxer, { window, connection, meter, account }: FrameBounds): void {
   const inner = muxer as StreamMuxer & MuxerEnds
+  const isWaiting = readInTurns(muxer, connection)
   const read = inner.onData.bind(inner)
+  let held = 0
   inner.onData = (data) => {
     read(data)
-    if (!isWaiting() && inner.decoder.buffer.byteLength > window + HEADER) {
+    const waits = inner.decoder.buffer.byteLength
+    if (!isWaiting() && waits > window + HEADER) {
       throw new RangeError('the peer sent a larger frame than anybody needs')
+    }
+    if (waits !== held) {
+      held = waits
+      account.set(connection, waits)
     }
   }
   if (meter !== undefined) {
@@ -112,14 +146,27 @@ function circuitsOf (inner: MuxerEnds): { readonly has: (id: number) => boolean 
   return { has: (id) => CARRYING.has(streams.get(id)?.protocol ?? '') }
 }
 
-function boundStreams (muxer: StreamMuxer, meter: FrameMeter): void {
+function boundStreams (muxer: StreamMuxer, connection: MessageStream & Below, account: HeldAccount, meter: FrameMeter | undefined): void {
   const inner = muxer as StreamMuxer & MuxerEnds
+  const open = inner._newStream.bind(inner)
+  inner._newStream = (id, ...rest) => {
+    const stream = open(id, ...rest)
+    grantWhatIsRead(stream)
+    tellTrueDrain(stream)
+    reportHeld(stream, account)
+    boundRequests(stream)
+    stream[Symbol.asyncIterator] = () => readInOrder(stream)
+    // Trap: a stream that is opened while the connection takes nothing does not know, and writes a window into memory.
+    if (connection.writableNeedsDrain === true) stream.onMuxerNeedsDrain()
+    return stream
+  }
+  if (meter === undefined) return
   const take = inner.onRemoteStream.bind(inner)
   const { atOnce, perSecond } = MAX_NEW_STREAMS
-  const quota = new Quota({ perWindow: atOnce, window: atOnce / perSecond * 1_000 })
+  const bucket = new Bucket({ perWindow: atOnce, window: atOnce / perSecond * 1_000 })
   inner.onRemoteStream = (stream) => {
     boundAnswers(stream, () => stream.protocol === '', () => meter.flood())
     take(stream)
-    if (!quota.take('')) meter.flood()
+    if (!bucket.take()) meter.flood()
   }
 }

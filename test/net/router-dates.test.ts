@@ -3,6 +3,7 @@ import { createNode } from '../../main/node/create-node.ts'
 import { generateIdentity } from '../../main/node/identity.ts'
 import { createFloodsubRouter } from '../../main/node/pubsub/floodsub-router.ts'
 import { createGossipsubRouter } from '../../main/node/pubsub/gossipsub-router.ts'
+import { Lines } from '../../main/node/pubsub/lines.ts'
 import { Neighbours } from '../../main/node/pubsub/naming/neighbours.ts'
 import type { Router, RouterComponents, RouterOptions } from '../../main/node/pubsub/router.ts'
 import { setWallClock } from '../support/wall-clock.ts'
@@ -32,7 +33,7 @@ interface Dated extends Router {
 }
 
 const optionsFor = (components: RouterComponents): RouterOptions => ({
-  judge: () => {}, nextNumber: async () => 1n, neighbours: new Neighbours(components, { naming: 'everybody', onChange: () => {} })
+  judge: () => {}, lines: new Lines(() => {}), onFlood: () => {}, nextNumber: async () => 1n, lines: new Lines(() => {}), onFlood: () => {}, neighbours: new Neighbours(components, { naming: 'everybody', onChange: () => {} })
 })
 
 async function startRouter (make: (components: RouterComponents) => Router): Promise<Dated> {

@@ -17,6 +17,8 @@ const GIVE_WAY = 1_500
 /** People of a topic whom we connect to by ourselves: Gossipsub's mesh of 6 with room; hubs and mesh carry posts to the others. */
 const ENOUGH = 8
 const PARALLEL = 4
+/** People whose records are held: more than a desktop has connections on any topic, and at most 8 KiB each. */
+const MAX_WANTED = 2_000
 const UNKNOWN_RELAYS = 'They are reachable through relays that we do not use.'
 const NO_ANSWER = 'None of their addresses answers.'
 
@@ -24,6 +26,8 @@ const NO_ANSWER = 'None of their addresses answers.'
 interface Wanted {
   record: OpenedRecord
   readonly topics: Set<string>
+  /** A hub or they themselves named where they are; an invite or an earlier run did not. */
+  readonly isNamed: boolean
   failures: number
   nextTry: number
   dialling: boolean
@@ -81,6 +85,7 @@ export class Dialer {
     const wanted = known ?? {
       record,
       topics: new Set(),
+      isNamed: mutual,
       failures: 0,
       nextTry: monotonicNow() + (mutual && this.#node.components.peerId.toString() > peer ? GIVE_WAY : 0),
       dialling: false,
@@ -94,7 +99,19 @@ export class Dialer {
       wanted.nextTry = Math.min(wanted.nextTry, monotonicNow() + GIVE_WAY)
     }
     this.#wanted.set(peer, wanted)
+    this.#forget()
     this.#look()
+  }
+
+  /** Hubs name whom they like: beyond {@link MAX_WANTED} the one they named longest ago is forgotten. */
+  #forget (): void {
+    if (this.#wanted.size <= MAX_WANTED) return
+    for (const [peer, { dialling, isNamed }] of this.#wanted) {
+      if (isNamed && !dialling) {
+        this.#wanted.delete(peer)
+        return
+      }
+    }
   }
 
   /** Why we have no connection to somebody whom we try to reach, in one sentence; undefined where no try failed. */

@@ -6,6 +6,9 @@ import type { CreatedNode } from '../create-node.ts'
 const DIAL = 5_000
 /** Milliseconds between two queries. */
 const INTERVAL = 10_000
+/** Dials under way at once, and addresses of each. */
+const MAX_AT_ONCE = 32
+const MAX_ADDRESSES = 16
 
 interface Service extends TypedEventTarget<{ peer: CustomEvent<PeerInfo> }> {
   start: () => void
@@ -16,6 +19,7 @@ interface Service extends TypedEventTarget<{ peer: CustomEvent<PeerInfo> }> {
 export class LocalDiscovery {
   readonly #node: CreatedNode
   #service: Service | undefined
+  #underWay = 0
 
   constructor (node: CreatedNode) {
     this.#node = node
@@ -41,11 +45,16 @@ export class LocalDiscovery {
     if (id.equals(this.#node.components.peerId) || this.#node.libp2p.getConnections(id).length > 0) {
       return
     }
-    multiaddrs.forEach((address) => { this.#node.gater.allowTarget(address) })
+    // Anybody in the network can name peers without end: those left out are named again.
+    if (this.#underWay >= MAX_AT_ONCE) return
+    this.#underWay++
+    multiaddrs.slice(0, MAX_ADDRESSES).forEach((address) => { this.#node.gater.allowTarget(address) })
     try {
-      await this.#node.libp2p.dial(multiaddrs.map((address) => address.toString().includes('/p2p/') ? address : address.encapsulate(`/p2p/${id.toString()}`)), { signal: AbortSignal.timeout(DIAL) })
+      await this.#node.libp2p.dial(multiaddrs.slice(0, MAX_ADDRESSES).map((address) => address.toString().includes('/p2p/') ? address : address.encapsulate(`/p2p/${id.toString()}`)), { signal: AbortSignal.timeout(DIAL) })
     } catch {
       // Gone, or in a network that we only see: the next answer to a query brings the next try.
+    } finally {
+      this.#underWay--
     }
   }
 }

@@ -3,7 +3,9 @@ import { floodsub } from '@libp2p/floodsub'
 import type { Message } from '@libp2p/floodsub'
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { MAX_TOPIC_NAME_BYTES, MAX_TOPICS_PER_PEER } from '../limits.ts'
+import { boundAnnouncementsOnFloodsub } from './announcements.ts'
 import type { Doorkeeper } from './early-refusal.ts'
+import { takeTurnsOnFloodsub } from './fair-turns.ts'
 import { wholeNumbersOnFloodsub } from './floodsub-numbers.ts'
 import { limitedComponents } from './limited-components.ts'
 import { messageId } from './message-id.ts'
@@ -47,7 +49,7 @@ const INIT = {
 const BAD_SIGNATURE = 'StrictSigning: Invalid message signature'
 
 /** Floodsub as Natter needs it: each override names the trap that it closes. */
-export function createFloodsubRouter (components: RouterComponents, { judge, neighbours, nextNumber, doorkeeper }: RouterOptions): Router {
+export function createFloodsubRouter (components: RouterComponents, { judge, neighbours, nextNumber, doorkeeper, lines, onFlood }: RouterOptions): Router {
   const router = floodsub(INIT)(limitedComponents(components)) as unknown as FloodSub
   wholeNumbersOnFloodsub(router, nextNumber)
   idsAsGo(router)
@@ -57,6 +59,8 @@ export function createFloodsubRouter (components: RouterComponents, { judge, nei
   countReachable(router)
   nameThroughFloodsub(router, neighbours)
   moveDates(router)
+  takeTurnsOnFloodsub(router, lines)
+  boundAnnouncementsOnFloodsub(router, onFlood)
   return router as unknown as Router
 }
 

@@ -40,12 +40,10 @@ const MESHES: Readonly<Record<Mesh, Partial<GossipsubOpts>>> = {
 export interface GossipsubRouterOptions extends RouterOptions {
   /** @default desktop */
   readonly mesh?: Mesh
-  /** Told of peers that flood a hub. @default nobody is */
-  readonly onFlood?: (peer: string) => void
 }
 
 /** Gossipsub as Natter needs it; also speaks to Floodsub peers (`fallbackToFloodsub` is on by default). */
-export function createGossipsubRouter (components: RouterComponents, { mesh = 'desktop', onFlood = () => {}, judge, neighbours, nextNumber, doorkeeper }: GossipsubRouterOptions): Router {
+export function createGossipsubRouter (components: RouterComponents, { mesh = 'desktop', judge, neighbours, nextNumber, doorkeeper, lines, onFlood }: GossipsubRouterOptions): Router {
   const init: Partial<GossipsubOpts> = {
     // Trap: nothing is sent over a limited circuit by default.
     runOnLimitedConnection: true,
@@ -73,10 +71,8 @@ export function createGossipsubRouter (components: RouterComponents, { mesh = 'd
   openSideBySide(router, (peer) => { neighbours.onOpen(peer) })
   tellCopiesApart(router, judge)
   if (doorkeeper !== undefined) refuseEarly(router, doorkeeper)
-  if (mesh === 'hub') {
-    takeTurns(router, onFlood)
-    boundAnnouncements(router, onFlood)
-  }
+  takeTurns(router, lines)
+  boundAnnouncements(router, onFlood)
   return router
 }
 

@@ -3,6 +3,7 @@ import type { ComponentLogger, Connection, Libp2pEvents, PeerId, PeerStore, Priv
 import type { Message, PublishResult, SubscriptionChangeData } from '@chainsafe/libp2p-gossipsub'
 import type { TopicValidatorFn } from '@chainsafe/libp2p-gossipsub'
 import type { Doorkeeper } from './early-refusal.ts'
+import type { Lines } from './lines.ts'
 import type { Neighbours } from './naming/neighbours.ts'
 
 /** What a router takes from libp2p. */
@@ -27,6 +28,10 @@ export interface RouterOptions {
   readonly doorkeeper?: Doorkeeper
   /** Gives the sequence number of each post of ours. */
   readonly nextNumber: () => Promise<bigint>
+  /** In which messages are handled. */
+  readonly lines: Lines
+  /** Told of peers that announce far too much. */
+  readonly onFlood: (peer: string) => void
 }
 
 /** What Gossipsub and Floodsub have in common, and all that the rest of Natter knows of them. */

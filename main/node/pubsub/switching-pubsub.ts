@@ -11,9 +11,11 @@ import type { Doorkeeper } from './early-refusal.ts'
 import { createFloodsubRouter } from './floodsub-router.ts'
 import { createGossipsubRouter, type Mesh } from './gossipsub-router.ts'
 import { steadyComponents } from './limited-components.ts'
+import { Lines } from './lines.ts'
 import { LostStreams } from './lost-streams.ts'
 import { messageKey } from './message-id.ts'
 import { Neighbours } from './naming/neighbours.ts'
+import { pacedComponents, type PaceOptions } from './paced-streams.ts'
 import { Reattach, type Identify } from './reattach.ts'
 import { isPubsubProtocol, type Router, type RouterComponents } from './router.ts'
 import { SequenceNumbers, type NumberStore } from './sequence-numbers.ts'
@@ -33,8 +35,10 @@ export interface SwitchingPubsubOptions {
   readonly numbers?: NumberStore | undefined
   /** Asked before the signature of a message is checked, where `accept` is asked afterwards. @default nobody is */
   readonly doorkeeper?: Doorkeeper
-  /** Told of a peer that sends a hub far more than it takes. @default nobody is */
+  /** Told of a peer that sends far more than anybody needs. @default nobody is */
   readonly onFlood?: (peer: string) => void
+  /** Peers that forward what others send, and are not cut off for it. @default nobody */
+  readonly isExempt?: (peer: string) => boolean
 }
 
 /** Milliseconds that what was published has to leave before a switch goes on. */
@@ -48,6 +52,7 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   readonly #options: SwitchingPubsubOptions
   readonly #topics: Set<string>
   readonly #neighbours: Neighbours
+  readonly #lines: Lines
   /** Counts what passes with whom. */
   readonly counted: Counted
   readonly #reattach: Reattach
@@ -66,7 +71,10 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
 
   constructor (components: RouterComponents, options: SwitchingPubsubOptions) {
     super()
-    this.#components = steadyComponents(components, (stream, connection) => {
+    const { mesh, isExempt = () => false, onFlood = () => {} } = options
+    this.#lines = new Lines(onFlood)
+    const pace: PaceOptions = { lines: this.#lines, counts: mesh === 'hub' ? 'all' : 'small', isExempt, onFlood }
+    this.#components = steadyComponents(pacedComponents(components, pace), (stream, connection) => {
       this.#neighbours.onStream(connection.remotePeer.toString())
       this.#lost.watch(stream, connection)
     })
@@ -214,7 +222,8 @@ export class SwitchingPubsub extends EventEmitter<PubsubEvents> implements Pubsu
   async #up (protocol: Protocol): Promise<void> {
     const [components, judge] = [this.counted.components(this.#components, protocol), this.counted.judge(protocol)]
     const neighbours = this.#neighbours
-    const options = { ...this.#options, judge, neighbours, nextNumber: async () => this.#numbers.next() }
+    const { onFlood = () => {} } = this.#options
+    const options = { ...this.#options, judge, neighbours, nextNumber: async () => this.#numbers.next(), lines: this.#lines, onFlood }
     const router = protocol === 'gossipsub' ? createGossipsubRouter(components, options) : createFloodsubRouter(components, options)
     router.addEventListener('message', (event) => { this.#onMessage(event.detail) })
     router.addEventListener('subscription-change', ({ detail }) => { neighbours.heard(detail.peerId.toString(), detail.subscriptions) })

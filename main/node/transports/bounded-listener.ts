@@ -5,7 +5,7 @@ import { ipPortToMultiaddr } from '@libp2p/utils'
 import type { WebSocket } from 'ws'
 import { MAX_SMALL_FRAMES } from '../limits.ts'
 import { PendingConnections } from '../pending-connections.ts'
-import { Quota } from '../quota.ts'
+import { Bucket } from '../quota.ts'
 
 /** What of libp2p's listener is steered here (websockets 10.1.21). */
 interface Serves extends Listener {
@@ -89,10 +89,10 @@ export function boundListener (listener: Listener, { doors, handshake, maxMessag
 /** Below Noise, which counts its own. */
 function boundMessages (websocket: WebSocket, onFlood: () => void): void {
   const { atOnce, perSecond } = MAX_SMALL_FRAMES
-  const quota = new Quota({ perWindow: atOnce, window: atOnce / perSecond * 1_000 })
+  const bucket = new Bucket({ perWindow: atOnce, window: atOnce / perSecond * 1_000 })
   let over = false
   const count = (data: { readonly byteLength?: number }): void => {
-    if (!over && !quota.take('', 1 - (data.byteLength ?? 0) / KIB)) {
+    if (!over && !bucket.take(1 - (data.byteLength ?? 0) / KIB)) {
       over = true
       onFlood()
       websocket.terminate()

@@ -8,7 +8,7 @@ const HOST = '192.0.2.1'
 function scene (connectionsPerAddress = 1_000): { readonly floods: string[], readonly ended: string[], readonly open: (peer: string, host?: string) => FrameMeter } {
   const floods: string[] = []
   const ended: string[] = []
-  const meters = new FrameMeters((peer) => { floods.push(peer) })
+  const meters = new FrameMeters({ role: 'relay', onFlood: (peer) => { floods.push(peer) } })
   meters.setConnectionsPerAddress(connectionsPerAddress)
   return { floods, ended, open: (peer, host = HOST) => meters.open({ abort: () => { ended.push(peer) } }, peer, host) }
 }

@@ -13,7 +13,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'circuits a person and direction / an IP address': both(RELAY_LIMITS.circuitsPerPeer, RELAY_LIMITS.circuitsPerAddress),
   'circuits asked for in a minute, a person / an IP address': both(RELAY_LIMITS.dialsPerPeer, RELAY_LIMITS.dialsPerAddress),
   'connections a person, at once': figure(limits.MAX_CONNECTIONS_PER_PEER),
-  'handshakes an IP address, waiting at once / begun in a minute': both(limits.MAX_PENDING_PER_ADDRESS.relay, connections * limits.MAX_HANDSHAKES_SHARE),
+  'handshakes an IP address, waiting at once / begun in a minute': both(limits.MAX_PENDING_PER_ADDRESS.relay, connections * limits.MAX_HANDSHAKES_SHARE.relay),
   // The seconds are libp2p's own.
   'handshakes that wait, in all / seconds each': both(limits.MAX_PENDING_INBOUND.relay, 10),
   'topics a person / in all': both(HUB_LIMITS.topicsPerClient, HUB_LIMITS.topics),
@@ -26,6 +26,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'frames through circuits, a connection, at once / a second': both(limits.MAX_CIRCUIT_FRAMES.atOnce, limits.MAX_CIRCUIT_FRAMES.perSecond),
   'frames through circuits, an IP address, at once / a second': both(connections * limits.MAX_CIRCUIT_FRAMES_SHARE.atOnce, connections * limits.MAX_CIRCUIT_FRAMES_SHARE.perSecond),
   'bytes of one piece / of a post': `${figure(limits.MAX_STREAM_WINDOW.relay / MIB)} MiB / ${figure(limits.MAX_PAYLOAD_BYTES / MIB)} MiB`,
+  'bytes that wait for a slow reader, a connection / in all': `${figure(limits.MAX_HELD_BYTES.perConnection / MIB)} MiB / ${figure(limits.MAX_HELD_BYTES.total / MIB)} MiB`,
   'answers before a protocol is chosen': figure(limits.MAX_ANSWERS_BEFORE_PROTOCOL),
   'people of one IP address cut off for floods before nobody new is let in from there, at once / a minute': both(limits.MAX_FLOODS_PER_ADDRESS.atOnce, limits.MAX_FLOODS_PER_ADDRESS.perMinute),
   'dial-backs at once / a minute and IP address': both(DIAL_BACK_LIMITS.atOnce, DIAL_BACK_LIMITS.perAddress)
