@@ -41,6 +41,7 @@ export default defineConfig({
       suite('soak', 300, { ...alone, include: ['test/net/soak/**/*.test.ts'] }),
       suite('relay', 120, alone),
       suite('interop', 60, { ...alone, globalSetup: ['test/interop/support/setup.ts'] }),
+      suite('hostile', 180, alone),
       suite('rules', 60, alone),
       suite('e2e', 120, { ...alone, globalSetup: ['test/e2e/support/setup.ts'] }),
       suite('nat', 180, { maxWorkers: 2, globalSetup: ['test/e2e/support/setup.ts'] }),

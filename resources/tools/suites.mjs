@@ -35,6 +35,7 @@ export const suites = [
   vitest('soak', 'slow', { folder: 'test/net/soak' }),
   vitest('interop', 'slow', { whyNot: whyNoGo }),
   vitest('relay', 'slow', { whyNot: whyNoProc }),
+  vitest('hostile', 'slow', { whyNot: whyNoProc }),
   vitest('e2e', 'slow', { needsDisplay: true, apart: true, whyNot: whyNoDisplay }),
   vitest('nat', 'slow', { needsDisplay: true, whyNot: () => whyNoNat() ?? whyNoDisplay() }),
   vitest('system', 'slow', { needsDisplay: true, apart: true, whyNot: () => whyNoDesktop() ?? whyNoDisplay() }),

@@ -33,7 +33,7 @@ interface Dated extends Router {
 }
 
 const optionsFor = (components: RouterComponents): RouterOptions => ({
-  judge: () => {}, lines: new Lines(() => {}), onFlood: () => {}, nextNumber: async () => 1n, lines: new Lines(() => {}), onFlood: () => {}, neighbours: new Neighbours(components, { naming: 'everybody', onChange: () => {} })
+  judge: () => {}, lines: new Lines(() => {}), onFlood: () => {}, nextNumber: async () => 1n, neighbours: new Neighbours(components, { naming: 'everybody', onChange: () => {} })
 })
 
 async function startRouter (make: (components: RouterComponents) => Router): Promise<Dated> {

@@ -1,0 +1,21 @@
+// Peers that attack, in a process that gets what processor time others leave; told by its parent what to do.
+import { constants, setPriority } from 'node:os'
+import process from 'node:process'
+import { MEMORY_ATTACKS } from './memory-attacks.ts'
+
+/** What the parent says. */
+export interface Orders {
+  readonly attack: keyof typeof MEMORY_ATTACKS
+  readonly address: string
+}
+
+setPriority(constants.priority.PRIORITY_LOW)
+// What the other side cuts off ends in errors here that nobody waits for.
+process.on('unhandledRejection', () => {})
+process.on('uncaughtException', () => {})
+
+const end = new AbortController()
+process.on('message', ({ attack, address }: Orders) => {
+  void MEMORY_ATTACKS[attack]({ address, from: (peer) => `127.2.0.${peer + 1}` }, end.signal)
+})
+process.on('disconnect', () => { process.exit(0) })
