@@ -57,16 +57,20 @@ const message = '[monotonic-intervals] The wall clock can be set. Measure interv
 /** Configuration objects for eslint. */
 export const clockRules = [
   {
-    files: ['main/**', 'preload/**', 'renderer/**'],
+    files: ['main/**', 'preload/**', 'renderer/**', 'text/**', 'words/**'],
     ignores: Object.values(wallClockFiles).flat(),
     rules: {
-      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message }],
       'no-restricted-syntax': [
         'error',
-        { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message },
-        { selector: 'CallExpression[callee.name="Date"]', message },
-        // libp2p's dates of when connections and streams opened: main/node/connection-age.ts has the same by the other clock.
-        { selector: 'MemberExpression[property.name="timeline"], ObjectPattern > Property[key.name="timeline"]', message }
+        ...[
+          'MemberExpression[object.name="Date"][property.name="now"]',
+          'VariableDeclarator[init.name="Date"]',
+          'NewExpression[callee.name="Date"][arguments.length=0]',
+          'CallExpression[callee.name="Date"]',
+          // libp2p's dates of when connections and streams opened: main/node/connection-age.ts has the same by the other clock.
+          'MemberExpression[property.name="timeline"]',
+          'ObjectPattern > Property[key.name="timeline"]'
+        ].map((selector) => ({ selector, message }))
       ]
     }
   }
