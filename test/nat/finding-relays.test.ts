@@ -1,26 +1,21 @@
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import { afterEach, expect, it, vi } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import type { AgentProcess } from './support/agent-process.ts'
 import { ADDRESS } from './support/network.ts'
 import { Scene } from './support/scene.ts'
-import { keepPicture, openWindow, reads, say, saysOfRelay } from './support/windows.ts'
+import { keepPicture, openWindow, reachableThrough, reads, say, saysOfRelay } from './support/windows.ts'
 
 // Real windows behind two NATs, whose people paste no relay's address.
 
 const NAME_SERVER = fileURLToPath(new URL('support/name-server.ts', import.meta.url))
 const NAME = 'relay.example.org'
-const SHOWN = { timeout: 60_000, interval: 250 }
 
 let scene: Scene | undefined
 afterEach(async () => {
   await scene?.close()
   scene = undefined
 })
-
-async function reachableThrough (window: AgentProcess, peerId: string): Promise<void> {
-  await vi.waitFor(async () => { expect(await window.call('reachability')).toContain(`Reachable through relay 12D3…${peerId.slice(-4)}`) }, SHOWN)
-}
 
 async function nameServer (at: Scene): Promise<AgentProcess> {
   const server = at.start('relay2', [process.execPath, NAME_SERVER])

@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { until } from './support/agent-process.ts'
 import { ADDRESS } from './support/network.ts'
 import { settled } from './support/pairs.ts'
-import { openWindow } from './support/windows.ts'
+import { openWindow, reachableDirectly } from './support/windows.ts'
 import { bringTogether, postMany, Scene, shows, state } from './support/scene.ts'
 
 // A router that leads a port to who asks for one, by UPnP: Debian's miniupnpd.
@@ -65,7 +65,7 @@ it('the switch in Settings asks the router for a port, and gives it back', async
   expect(await ada.call('addRelay', { address: relay.address })).toBe('')
   expect(current.portsAskedFor('natA')).toEqual([])
   await ada.call('routerPort', { on: true })
-  await vi.waitFor(async () => { expect(await ada.call('reachability')).toMatch(/^Directly reachable/u) }, SHOWN)
+  await reachableDirectly(ada, `/ip4/${ADDRESS.natA}/tcp/`)
   expect(current.portsAskedFor('natA')).toEqual([expect.stringMatching(new RegExp(`^\\d+ to ${ADDRESS.a}:\\d+$`, 'u'))])
   await ada.call('routerPort', { on: false })
   await vi.waitFor(() => { expect(current.portsAskedFor('natA')).toEqual([]) }, SHOWN)

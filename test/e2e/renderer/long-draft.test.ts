@@ -11,7 +11,7 @@ const LONG = Array.from({ length: 300_000 }, (_, i) => `w${String(i)}`).join(' '
 interface Scene { readonly page: Page, readonly field: Locator, readonly paste: (text: string) => Promise<void>, readonly clipboard: () => Promise<string> }
 
 async function compose (): Promise<Scene> {
-  const page = await openWindow(script(), { permissions: ['clipboard-read', 'clipboard-write'] })
+  const page = await openWindow(script(), { permissions: ['clipboard-write'] })
   const field = page.getByRole('textbox', { name: 'Post to music' })
   await field.focus()
   return {
@@ -21,7 +21,24 @@ async function compose (): Promise<Scene> {
       await page.evaluate(async (all) => navigator.clipboard.writeText(all), text)
       await page.keyboard.press('Control+v')
     },
-    clipboard: async () => page.evaluate(async () => navigator.clipboard.readText())
+    clipboard: async () => {
+      const pasted = await page.evaluateHandle(awaitPaste)
+      await page.keyboard.press('Control+v')
+      return pasted.evaluate(({ text }) => text)
+    }
+  }
+}
+
+/** Takes the next paste before the window does. The page's permissions policy lets no script read the clipboard in any other way. */
+function awaitPaste (): { readonly text: Promise<string> } {
+  return {
+    text: new Promise((resolve) => {
+      window.addEventListener('paste', (event) => {
+        event.preventDefault()
+        event.stopImmediatePropagation()
+        resolve(event.clipboardData?.getData('text/plain') ?? '')
+      }, { capture: true, once: true })
+    })
   }
 }
 

@@ -138,6 +138,17 @@ export class WindowUser {
     return this.#page.getByRole('status', { name: 'Reachability' }).innerText()
   }
 
+  /** The ways by which others reach us, as the details behind the status line list them; none where nobody does. */
+  async ways (): Promise<string[]> {
+    await this.#page.getByRole('button', { name: 'Reachability' }).click()
+    const details = this.#page.getByRole('dialog', { name: 'How others reach you' })
+    await details.waitFor()
+    const ways = await details.getByRole('list', { name: 'Ways to you' }).getByRole('listitem').allInnerTexts()
+    await this.#page.keyboard.press('Escape')
+    await details.waitFor({ state: 'detached' })
+    return ways
+  }
+
   /** Switches in settings, as one does while chatting, and comes back. */
   async switchTo ({ protocol }: { readonly protocol: Protocol }): Promise<void> {
     const name = protocol === 'gossipsub' ? 'Gossipsub' : 'Floodsub'

@@ -34,6 +34,7 @@ const commands: Commands = {
   posts: async () => window().user.posts(),
   people: async () => window().user.people(),
   reachability: async () => window().user.reachability(),
+  ways: async () => window().user.ways(),
   switchTo: async (argument: Parameters<WindowUser['switchTo']>[0]) => window().user.switchTo(argument),
   network: async () => window().user.network(),
   hideNetwork: async () => window().user.hideNetwork(),
