@@ -34,6 +34,10 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
   readonly #olderHubs = new Set<string>()
   readonly #heard = new HeardPeople()
   readonly #changed = new Set<string>()
+  /** Topics that somebody came to since changes were told. */
+  readonly #came = new Set<string>()
+  /** Topics of connected people with whom their records were learned. */
+  readonly #learned = new Map<string, string>()
   readonly #why: (peerId: string) => string
   readonly #learnedRelays = new Set<string>()
   #gathering: NodeJS.Timeout | undefined
@@ -68,7 +72,10 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     events.addEventListener('peer:disconnect', (event) => { this.#forget(event.detail.toString()) })
     events.addEventListener('connection:open', (event) => { this.#onConnection(event.detail) })
     events.addEventListener('connection:close', (event) => { this.#onConnection(event.detail) })
-    pubsub.on('subscribers:change', ({ topics }) => { void this.#onSubscribers(topics) })
+    pubsub.on('subscribers:change', ({ topics }) => {
+      topics.forEach((topic) => this.#came.add(topic))
+      this.#change(topics)
+    })
     pubsub.on('message', ({ topic, from, via = '' }) => {
       if (this.isHub(via) && this.#heard.hear(via, topic, from)) this.#change([topic])
     })
@@ -144,6 +151,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     this.#identified.delete(peer)
     this.#olderHubs.delete(peer)
     this.#heard.drop(peer)
+    this.#learned.delete(peer)
   }
 
   isHub (peerId: string): boolean {
@@ -212,10 +220,13 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     await this.#learn(result.peerId, topics)
   }
 
-  async #onSubscribers (topics: readonly string[]): Promise<void> {
-    this.#change(topics)
+  /** Who came to these topics is known by now, however often each came and left. */
+  async #learnAll (topics: readonly string[]): Promise<void> {
     const peers = new Set(topics.filter((topic) => this.#pubsub.has(topic)).flatMap((topic) => this.#connected(topic)))
-    await Promise.all([...peers].map(async (peer) => this.#learn(peerIdFromString(peer), this.#pubsub.sharedWith(peer))))
+    await Promise.all([...peers].map(async (peer) => {
+      const shared = this.#pubsub.sharedWith(peer)
+      if (this.#learned.get(peer) !== shared.join('\n')) await this.#learn(peerIdFromString(peer), shared)
+    }))
   }
 
   /** Keeps the signed record of somebody with whom we share topics, so as to find them again. */
@@ -223,6 +234,7 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
     if (topics.length === 0 || this.isHub(peerId.toString())) {
       return
     }
+    this.#learned.set(peerId.toString(), topics.join('\n'))
     try {
       const record = (await this.#node.components.peerStore.get(peerId)).peerRecordEnvelope
       if (record !== undefined) {
@@ -259,6 +271,8 @@ export class PeopleWatch extends EventEmitter<PeopleEvents> implements People {
       const changed = [...this.#changed]
       this.#changed.clear()
       this.#gathering = undefined
+      void this.#learnAll([...this.#came])
+      this.#came.clear()
       this.emit('people:change', { topics: changed })
     }, GATHER)
   }
