@@ -17,7 +17,7 @@ import { numberRecords } from './discovery/record-sequence.ts'
 import { Gater } from './gater.ts'
 import { HeldBytes } from './guard/held-bytes.ts'
 import { BoundedDatastore, forgetPeers } from './libp2p-patches/peer-memory.ts'
-import { MAX_CONNECTIONS, MAX_INBOUND_PER_SECOND, MAX_PEERS_REMEMBERED, MAX_PENDING_INBOUND } from './limits.ts'
+import { MAX_CONNECTIONS, MAX_HELD_BYTES, MAX_INBOUND_PER_SECOND, MAX_PEERS_REMEMBERED, MAX_PENDING_INBOUND } from './limits.ts'
 import { explainCircuits } from './reachability/circuit-refused.ts'
 import { ReservationSlots, SLOTS } from './reachability/reservation-slots.ts'
 import { apartFromHubs } from './relay/community/apart.ts'
@@ -109,7 +109,7 @@ export async function createNode (options: CreateNodeOptions): Promise<CreatedNo
   let pubsub: SwitchingPubsub | undefined
 
   const { meters } = gater
-  const held = new HeldBytes()
+  const held = new HeldBytes(MAX_HELD_BYTES[role])
   const libp2p = await createLibp2p({
     start: false,
     datastore: new BoundedDatastore(MAX_PEERS_REMEMBERED[role]),

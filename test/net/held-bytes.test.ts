@@ -155,13 +155,13 @@ it('a request that does not end is reset, whatever the protocol', async () => {
 it('many streams of one connection hold so much together, and those that hold most are reset', async () => {
   const { ours, stranger, inbound } = await meet()
   await ours.libp2p.handle(BULK, () => {}, { maxInboundStreams: 100 })
-  const count = MAX_HELD_BYTES.perConnection / WINDOW + 8
+  const count = MAX_HELD_BYTES.relay.perConnection / WINDOW + 8
   for (let opened = 0; opened < count; opened++) {
     await flood(await stranger.newStream(BULK, { maxOutboundStreams: 100 }))
   }
   const held = (): number => inbound().reduce((sum, { readBufferLength }) => sum + readBufferLength, 0)
-  await until(() => held() >= MAX_HELD_BYTES.perConnection - 2 * WINDOW, 10_000, 'as much as may be waits')
+  await until(() => held() >= MAX_HELD_BYTES.relay.perConnection - 2 * WINDOW, 10_000, 'as much as may be waits')
   await pause(300)
-  expect(held()).toBeLessThanOrEqual(MAX_HELD_BYTES.perConnection)
+  expect(held()).toBeLessThanOrEqual(MAX_HELD_BYTES.relay.perConnection)
   expect(stranger.status).toBe('open')
 })

@@ -6,6 +6,7 @@ import { createNode, type CreatedNode } from '../../main/node/create-node.ts'
 import { FrameMeters } from '../../main/node/frame-meter.ts'
 import { HeldBytes } from '../../main/node/guard/held-bytes.ts'
 import { generateIdentity } from '../../main/node/identity.ts'
+import { MAX_HELD_BYTES } from '../../main/node/limits.ts'
 import { steadyYamux } from '../../main/node/steady-muxer.ts'
 import { sendAll } from './support/drained.ts'
 import { TestNet } from './support/test-net.ts'
@@ -50,7 +51,7 @@ async function openOverDead (factory: StreamMuxerFactory): Promise<{ readonly en
 }
 
 it('a stream that is opened over a connection which has ended ends with it, and nothing else does', async () => {
-  expect(await openOverDead(steadyYamux({ role: 'desktop', meters: new FrameMeters({ role: 'desktop', onFlood: () => {} }), held: new HeldBytes() })())).toEqual({ ended: true })
+  expect(await openOverDead(steadyYamux({ role: 'desktop', meters: new FrameMeters({ role: 'desktop', onFlood: () => {} }), held: new HeldBytes(MAX_HELD_BYTES.desktop) })())).toEqual({ ended: true })
   expect(uncaught).toEqual([])
 })
 

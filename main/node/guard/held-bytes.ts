@@ -1,5 +1,3 @@
-import { MAX_HELD_BYTES } from './limits.ts'
-
 /** What bytes wait in: a stream, or a connection where they belong to none of its streams yet. */
 export interface Holder { readonly abort: (error: Error) => void }
 
@@ -42,7 +40,7 @@ export class HeldBytes {
   #total = 0
   #resets = 0
 
-  constructor (limits: HeldLimits = MAX_HELD_BYTES) {
+  constructor (limits: HeldLimits) {
     this.#limits = limits
   }
 

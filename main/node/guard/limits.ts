@@ -17,9 +17,12 @@ export const PAYS_FOR_A_FRAME = { relay: 1_024, desktop: 128 } as const
 /**
  * Bytes that may wait in memory because their reader is slow, in all streams of one connection, and in all
  * connections together; then the stream that holds most is reset. 8 MiB are eight circuits whose readers stand
- * still, at the full window of each.
+ * still, at the full window of each. A desktop carries little for others, and shares the memory of its computer.
  */
-export const MAX_HELD_BYTES = { perConnection: 8_388_608, total: 50_331_648 } as const
+export const MAX_HELD_BYTES = {
+  relay: { perConnection: 8_388_608, total: 50_331_648 },
+  desktop: { perConnection: 8_388_608, total: 25_165_824 }
+} as const
 
 /** Bytes beside streams that may wait for a peer that reads nothing: answers to its own frames. Then the connection ends. */
 export const MAX_UNSENT_BYTES = 4_194_304

@@ -26,7 +26,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'frames through circuits, a connection, at once / a second': both(limits.MAX_CIRCUIT_FRAMES.atOnce, limits.MAX_CIRCUIT_FRAMES.perSecond),
   'frames through circuits, an IP address, at once / a second': both(connections * limits.MAX_CIRCUIT_FRAMES_SHARE.atOnce, connections * limits.MAX_CIRCUIT_FRAMES_SHARE.perSecond),
   'bytes of one piece / of a post': `${figure(limits.MAX_STREAM_WINDOW.relay / MIB)} MiB / ${figure(limits.MAX_PAYLOAD_BYTES / MIB)} MiB`,
-  'bytes that wait for a slow reader, a connection / in all': `${figure(limits.MAX_HELD_BYTES.perConnection / MIB)} MiB / ${figure(limits.MAX_HELD_BYTES.total / MIB)} MiB`,
+  'bytes that wait for a slow reader, a connection / in all': `${figure(limits.MAX_HELD_BYTES.relay.perConnection / MIB)} MiB / ${figure(limits.MAX_HELD_BYTES.relay.total / MIB)} MiB`,
   'answers before a protocol is chosen': figure(limits.MAX_ANSWERS_BEFORE_PROTOCOL),
   'people of one IP address cut off for floods before nobody new is let in from there, at once / a minute': both(limits.MAX_FLOODS_PER_ADDRESS.atOnce, limits.MAX_FLOODS_PER_ADDRESS.perMinute),
   'dial-backs at once / a minute and IP address': both(DIAL_BACK_LIMITS.atOnce, DIAL_BACK_LIMITS.perAddress)
