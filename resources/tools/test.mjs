@@ -1,7 +1,8 @@
 // `npm test`: runs the suites one after the other and ends with one plain line that counts them.
 //   npm test                 all suites
-//   npm test -- fast         those that need no window and no root
+//   npm test -- fast         those that need no network, no window and no root
 //   npm test -- unit e2e     suites by name
+//   npm test -- --full fuzz  at full length: fuzz an hour, hostile three times as long
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
@@ -96,10 +97,16 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
   })
 }
 
+const words = process.argv.slice(2)
+if (words.includes('--full')) {
+  process.env['NATTER_HOSTILE'] = 'full'
+  process.env['NATTER_FUZZ_SECONDS'] ??= '2800'
+}
+
 /** @type {Suite[]} */
 let picked
 try {
-  picked = pickSuites(process.argv.slice(2))
+  picked = pickSuites(words.filter((word) => word !== '--full'))
 } catch (error) {
   console.error(`natter: ${/** @type {Error} */ (error).message}`)
   process.exit(2)

@@ -2,22 +2,11 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import type { Stream } from '@libp2p/interface'
 import { PROTOCOLS } from '../../../main/node/protocols.ts'
+import { AGAIN, eachPeer, many, pauseFor, PEERS, type Attack, type Target } from './peers.ts'
 import { acceptCircuits, dataFrame, inside, openCircuit, openStream, pump, repeat, reserve, startRawNode, stopReading, type RawNode } from './raw-node.ts'
 
-/** Whom an attack is on, and where its peers come from. */
-export interface Target {
-  readonly address: string
-  /** The address on loopback of each peer. */
-  readonly from: (peer: number) => string
-}
-
-/** Runs until it is ended. */
-export type MemoryAttack = (target: Target, ended: AbortSignal) => Promise<void>
-
-const PEERS = 8
 const CIRCUITS = 256
 const KIB_32 = new Uint8Array(32_768)
-const AGAIN = 250
 
 /** What strangers can do to fill a relay's memory. */
 export const MEMORY_ATTACKS = {
@@ -108,21 +97,7 @@ export const MEMORY_ATTACKS = {
         await delay(25)
       }
     })
-} as const satisfies Record<string, MemoryAttack>
-
-/** Does something with each of 8 peers, again where one is cut off. */
-async function eachPeer ({ address, from }: Target, ended: AbortSignal, use: (peer: RawNode) => Promise<unknown>): Promise<void> {
-  await Promise.all(Array.from({ length: PEERS }, async (_, index) => {
-    while (!ended.aborted) {
-      const peer = await startRawNode(address, from(index)).catch(() => undefined)
-      if (peer !== undefined) {
-        await use(peer).catch(() => {})
-        await peer.libp2p.stop()
-      }
-      await pauseFor(AGAIN, ended)
-    }
-  }))
-}
+} as const satisfies Record<string, Attack>
 
 /** The same in four pairs, the second of which each can be reached through the relay. */
 async function inPairs ({ address, from }: Target, ended: AbortSignal, use: (sender: RawNode, receiver: RawNode) => Promise<unknown>): Promise<void> {
@@ -150,18 +125,10 @@ async function manyCircuits (sender: RawNode, receiver: RawNode, ended: AbortSig
   await Promise.all(uses)
 }
 
-async function many (count: number, use: (index: number) => Promise<void>): Promise<void> {
-  await Promise.all(Array.from({ length: count }, async (_, index) => use(index).catch(() => {})))
-}
-
 /** A little at a time, so that the frame stays unfinished as long as possible. */
 async function trickle (to: { send: (bytes: Uint8Array) => boolean, readonly status: string }, ended: AbortSignal): Promise<void> {
   while (!ended.aborted && to.status === 'open') {
     to.send(new Uint8Array(30_000))
     await pauseFor(500, ended)
   }
-}
-
-async function pauseFor (ms: number, ended: AbortSignal): Promise<void> {
-  await delay(ms, undefined, { signal: ended }).catch(() => {})
 }

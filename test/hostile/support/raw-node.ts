@@ -4,9 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
-import { RELAY_V2_HOP_CODEC, RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v2'
+import { circuitRelayTransport, RELAY_V2_HOP_CODEC, RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
-import type { Connection, MessageStream, PeerId, Stream } from '@libp2p/interface'
+import type { Connection, Ed25519PrivateKey, MessageStream, PeerId, Stream } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
 import { lpStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -38,17 +38,25 @@ export interface RawNode {
   readonly connection: Connection
 }
 
+export interface RawNodeOptions {
+  /** Whether it says what it speaks; without it nobody opens a stream to it. @default true */
+  readonly identifies?: boolean
+  /** Whether it can dial through a relay. @default false: what it does with circuits is its test's */
+  readonly dialsCircuits?: boolean
+  /** Who it is. @default somebody new */
+  readonly key?: Ed25519PrivateKey
+}
+
 /** Makes a peer and connects it. @param from the IP address on loopback that it comes from */
-export async function startRawNode (address: string, from: string, { identifies = true } = {}): Promise<RawNode> {
+export async function startRawNode (address: string, from: string, { identifies = true, dialsCircuits = false, key }: RawNodeOptions = {}): Promise<RawNode> {
   const libp2p = await createLibp2p({
-    privateKey: await generateIdentity(),
+    privateKey: key ?? await generateIdentity(),
     addresses: { listen: [] },
-    transports: [tcp()],
+    transports: [tcp(), ...(dialsCircuits ? [circuitRelayTransport()] : [])],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ maxInboundStreams: ALL, maxOutboundStreams: ALL, enableKeepAlive: false })],
     connectionGater: { denyDialMultiaddr: () => false },
     connectionMonitor: { enabled: false },
-    // Without it nobody learns what it speaks.
     ...(identifies ? { services: { identify: identify() } } : {})
   })
   await libp2p.start()

@@ -208,7 +208,8 @@ function encodeMessage (message: RawMessage): Uint8Array {
   return writer.finish()
 }
 
-function encodeRpc ({ subscriptions = [], messages = [], prune = [] }: RawRpc): Uint8Array {
+/** A frame's bytes, without its length. */
+export function encodeRpc ({ subscriptions = [], messages = [], prune = [] }: RawRpc): Uint8Array {
   const writer = new BinaryWriter()
   for (const { subscribe, topic } of subscriptions) {
     writer.tag(1, WireType.LengthDelimited).fork().tag(1, WireType.Varint).bool(subscribe).tag(2, WireType.LengthDelimited).string(topic).join()
