@@ -10,6 +10,8 @@ export interface LostStreamsOptions {
   readonly beginAnew: (peer: PeerId) => void
 }
 
+/** Streams of one peer that are looked at for each such time: whoever opens them without end must not fill memory. */
+const MAX_ENDED = 64
 /** Milliseconds in which a peer that lost its stream opens another by itself; Go does so at once. */
 const REOPENS_WITHIN = 1_000
 
@@ -45,7 +47,7 @@ export class LostStreams {
     const peer = remotePeer.toString()
     const ended = this.#ended.get(peer)
     if (ended !== undefined) {
-      ended.push([stream, connection])
+      if (ended.length < MAX_ENDED) ended.push([stream, connection])
       return
     }
     this.#ended.set(peer, [[stream, connection]])

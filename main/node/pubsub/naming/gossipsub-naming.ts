@@ -25,6 +25,7 @@ export function nameThroughGossipsub (router: unknown, neighbours: Pick<Neighbou
     streamTo: (peer) => gossip.streamsOutbound.get(peer),
     send: (peer, subscriptions) => { gossip.sendRpc(peer, { subscriptions, messages: [] }) },
     knows: (peer, topic) => gossip.topics.get(topic)?.has(peer) === true,
-    hear: (peer, subscriptions) => { void hear(peerIdFromString(peer), { subscriptions, messages: [] }) }
+    // A router that stops meanwhile hears nothing.
+    hear: (peer, subscriptions) => { hear(peerIdFromString(peer), { subscriptions, messages: [] }).catch(() => {}) }
   })
 }
