@@ -63,10 +63,8 @@ export const clockRules = [
       'no-restricted-syntax': [
         'error',
         ...[
-          'MemberExpression[object.name="Date"][property.name="now"]',
-          'VariableDeclarator[init.name="Date"]',
-          'NewExpression[callee.name="Date"][arguments.length=0]',
-          'CallExpression[callee.name="Date"]',
+          // Every mention of Date but those that make a date of a number or read one: a list of ways to read the clock would miss some.
+          'Identifier[name="Date"]:not(NewExpression[arguments.length>0] > .callee):not(MemberExpression[property.name=/^(UTC|parse)$/] > .object):not(TSTypeReference > .typeName):not(BinaryExpression[operator="instanceof"] > .right)',
           // libp2p's dates of when connections and streams opened: main/node/connection-age.ts has the same by the other clock.
           'MemberExpression[property.name="timeline"]',
           'ObjectPattern > Property[key.name="timeline"]'

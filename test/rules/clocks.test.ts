@@ -19,6 +19,13 @@ describe('the wall clock', () => {
     'export function wait (now = Date.now): number { return now() }',
     'export const at = new Date()',
     'export const at = Date()',
+    'export const at = +new Date',
+    "export const at = Date['now']()",
+    'export const at = globalThis.Date.now()',
+    'export const at = Reflect.construct(Date, []) as object',
+    'const Clock = Date\nexport const at = Clock.now()',
+    'export class At extends Date {}',
+    'export function wait (clock: { now: () => number } = Date): number { return clock.now() }',
     'export function open (connection: { timeline: { open: number } }): number { return connection.timeline.open }',
     'export function open ({ timeline }: { timeline: { open: number } }): number { return timeline.open }'
   ])('is not read by %s', async (text) => {
@@ -29,7 +36,7 @@ describe('the wall clock', () => {
     expect(await breaches('export const at = Date.now()', 'renderer/no-restricted-globals.ts')).toBe(1)
   })
 
-  it.each(['export const at = performance.now()', 'export const at = new Date(5)', 'export const at = Date.UTC(2026, 10, 1)'])('is not meant by %s', async (text) => {
+  it.each(['export const at = performance.now()', 'export const at = new Date(5)', 'export const at = Date.UTC(2026, 10, 1)', 'export function isDate (at: Date | string): at is Date { return at instanceof Date }', "export const at = Date.parse('2026-11-01')"])('is not meant by %s', async (text) => {
     expect(await breaches(text)).toBe(0)
   })
 

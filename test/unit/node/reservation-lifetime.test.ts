@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { renewIn } from '../../../main/node/reachability/reservation-lifetime.ts'
 
@@ -34,5 +35,29 @@ describe('a reservation', () => {
 
   it('is not asked for without end because a relay says that it ends at once', () => {
     expect(renewIn(NOW + 1, NOW, NOW)).toBe(10_000)
+  })
+
+  const shifts = fc.oneof(fc.integer({ min: -4 * HOUR, max: 4 * HOUR }), fc.integer({ min: -50 * YEAR, max: 50 * YEAR }))
+
+  it('of any length is renewed within the first half of its life where the relay tells its time, by any clock', () => {
+    fc.assert(fc.property(fc.integer({ min: 20_000, max: 24 * HOUR }), shifts, shifts, (life, relay, ours) => {
+      expect(renewIn(NOW + relay + life, NOW + relay, NOW + ours)).toBe(life / 2)
+    }), { numRuns: 2_000 })
+  })
+
+  it('of an hour or more is renewed within the first half of its life where the relay does not, by any clock', () => {
+    fc.assert(fc.property(fc.integer({ min: HOUR, max: 7 * 24 * HOUR }), shifts, (life, ours) => {
+      const wait = renewIn(NOW + life, undefined, NOW + ours)
+      expect(wait).toBeGreaterThanOrEqual(MINUTE / 2)
+      expect(wait).toBeLessThanOrEqual(HOUR / 2)
+    }), { numRuns: 2_000 })
+  })
+
+  it('is renewed every ten seconds at most and twice a day at least, whatever a relay sends', () => {
+    fc.assert(fc.property(fc.double(), fc.option(fc.double(), { nil: undefined }), (expires, relayNow) => {
+      const wait = renewIn(expires, relayNow, NOW)
+      expect(wait).toBeGreaterThanOrEqual(10_000)
+      expect(wait).toBeLessThanOrEqual(12 * HOUR)
+    }), { numRuns: 5_000 })
   })
 })

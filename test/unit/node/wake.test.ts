@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WakeWatch, type Clocks, type Wake } from '../../../main/node/wake.ts'
 
@@ -105,5 +106,25 @@ describe('a wake', () => {
     await pass(60_000)
     end = watch.on((wake) => { heard.push(wake) })
     expect([heard.length, other.length, slept]).toEqual([1, 1, 2 * HOUR])
+  })
+
+  it('adds up to what happened, in whatever order a computer sleeps and its clock is set', async () => {
+    const jump = fc.oneof(fc.integer({ min: 3_000, max: 4 * HOUR }), fc.integer({ min: 3_000, max: 50 * 365 * 24 * HOUR }))
+    const happening = fc.oneof(
+      fc.record({ kind: fc.constant('sleep' as const), ms: jump }),
+      fc.record({ kind: fc.constant('set' as const), ms: fc.tuple(jump, fc.constantFrom(1, -1)).map(([ms, sign]) => ms * sign) }),
+      fc.record({ kind: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 20_000 }) }))
+    await fc.assert(fc.asyncProperty(fc.array(happening, { maxLength: 12 }), async (happenings) => {
+      heard = []
+      slept = 0
+      for (const { kind, ms } of happenings) {
+        if (kind === 'sleep') sleep(ms)
+        else if (kind === 'set') set(ms)
+        await pass(kind === 'pass' ? ms : 2_000)
+      }
+      await pass(4_000)
+      const sum = (which: 'slept' | 'set'): number => happenings.reduce((all, { kind, ms }) => all + (kind === (which === 'set' ? 'set' : 'sleep') ? ms : 0), 0)
+      expect([slept, heard.reduce((all, each) => all + each.slept, 0), heard.reduce((all, each) => all + each.set, 0)]).toEqual([sum('slept'), sum('slept'), sum('set')])
+    }), { numRuns: 200 })
   })
 })

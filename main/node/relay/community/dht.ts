@@ -5,6 +5,7 @@ import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
 import { toString } from 'uint8arrays/to-string'
 import type { Components } from '../../components.ts'
+import { steadyAverages } from '../../libp2p-patches/steady-averages.ts'
 import { COMMUNITY_LIMITS as LIMITS } from '../../limits.ts'
 import { KAD_PROTOCOL } from '../../protocols.ts'
 import { ProviderStore } from './provider-store.ts'
@@ -23,6 +24,7 @@ export interface CommunityDht {
 
 /** Makes a relay a server of the DHT, with figures for dozens of relays rather than tens of thousands. */
 export async function createCommunityDht (components: Components, { ping, allowPrivate }: { readonly ping: (peer: PeerId) => Promise<number>, readonly allowPrivate: boolean }): Promise<CommunityDht> {
+  steadyAverages()
   const hash = await sha256.digest(new TextEncoder().encode(COMMON_KEY))
   const key = CID.createV1(raw.code, hash)
   // One by one: libp2p's components are no plain object.
