@@ -1,5 +1,5 @@
 import { multiaddr } from '@multiformats/multiaddr'
-import { afterEach, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 import { generateIdentity } from '../../main/node/identity.ts'
 import { noteResume } from '../../main/node/wake.ts'
 import { setWallClock } from '../support/wall-clock.ts'
@@ -65,4 +65,26 @@ it('whom we could not reach is tried at once when the computer woke', async () =
   const back = await startDesktop(net, { privateKey, allowPrivate: true, listenPort: port })
   noteResume()
   await met(ada, back, 'direct', 4_000)
+})
+
+// By the wall clock, a circuit of 6 s was not renewed in time after that was set back.
+it('a conversation goes on over circuits that end, and over a switch of protocol, while the clock is set', async () => {
+  const relay = await startRelay(net, { hub: false, circuitSeconds: 6 })
+  const relays = [relay.candidate]
+  const [ada, bo] = await Promise.all([startDesktop(net, { relays, directConnections: false }), startDesktop(net, { relays, directConnections: false })])
+  await Promise.all([reserved(ada, relay), reserved(bo, relay)])
+  await bo.node.people.know({ record: await ada.node.people.ownRecord(), topics: [TOPIC] })
+  await met(ada, bo, 'circuit')
+  const seen = new Set<string | undefined>()
+  ada.node.people.on('people:change', () => { seen.add(path(ada, bo)) })
+  for (const [round, hours] of [-3, 3, -365 * 24, 0].entries()) {
+    setWallClock(hours * HOUR)
+    await pause(4_000)
+    await talk(ada, bo, `round ${String(round)}`)
+  }
+  expect([...seen]).toEqual(['circuit'])
+  setWallClock(-3 * HOUR)
+  await Promise.all([ada, bo].map(async ({ node }) => node.pubsub.switchTo('floodsub')))
+  await met(ada, bo, 'circuit')
+  await talk(ada, bo, 'after the switch')
 })
