@@ -90,6 +90,9 @@ export const MAX_PENDING_PER_ADDRESS = { desktop: 64, relay: 128 } as const
  */
 export const MAX_PUBSUB_MESSAGES = { atOnce: 2_500, perSecond: 500 } as const
 
+/** Bytes of posts that Gossipsub keeps for those who missed them. 500 posts at once of 16 KiB are half of it. */
+export const MAX_CACHED_BYTES = 16_777_216
+
 /** Bytes of the smallest frame with a signed post in it, and some less. */
 export const SMALL_PUBSUB_MESSAGE = 128
 

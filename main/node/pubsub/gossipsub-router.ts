@@ -1,6 +1,7 @@
 import { gossipsub, type GossipsubOpts } from '@chainsafe/libp2p-gossipsub'
 import { MAX_PEER_BUFFER_BYTES } from '../limits.ts'
 import { boundAnnouncements } from './announcements.ts'
+import { boundCache } from './bounded-cache.ts'
 import { refuseEarly } from './early-refusal.ts'
 import { takeTurns } from './fair-turns.ts'
 import { ownNumbersOnGossipsub, shortNumbersOnGossipsub } from './gossipsub-numbers.ts'
@@ -51,7 +52,8 @@ export function createGossipsubRouter (components: RouterComponents, { mesh = 'd
     allowPublishToZeroTopicPeers: true,
     // Trap: people behind one relay count under the relay's address; from 10 of
     // them on they are scored out. MAX_CONNECTIONS_PER_ADDRESS stands in its place.
-    scoreParams: { IPColocationFactorWeight: 0 },
+    // A score of nothing is kept for an hour by default, of each peer that ever came; who behaves badly is shut out by our own guards.
+    scoreParams: { IPColocationFactorWeight: 0, retainScore: 30_000 },
     // Trap: what a slow peer does not take in grows without bound by default.
     maxOutboundBufferSize: MAX_PEER_BUFFER_BYTES,
     // Trap: JavaScript's default id differs from Go's.
@@ -64,6 +66,7 @@ export function createGossipsubRouter (components: RouterComponents, { mesh = 'd
     ...MESHES[mesh]
   }
   const router = gossipsub(init)(components) as unknown as Router
+  boundCache(router)
   moveDates(router)
   ownNumbersOnGossipsub(router, components, nextNumber)
   shortNumbersOnGossipsub(router)

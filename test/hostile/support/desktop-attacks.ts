@@ -1,23 +1,16 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Ed25519PrivateKey } from '@libp2p/interface'
-import { lpStream } from '@libp2p/utils'
-import { createNatterDialect } from '../../../main/chat/dialects/natter.ts'
 import { generateIdentity } from '../../../main/node/identity.ts'
-import { sendAll } from '../../net/support/drained.ts'
-import { concat, encodeRpc, nextSeqno, signMessage, subscribe, STREAMS, type RawMessage } from '../../net/support/raw-peer.ts'
+import { concat, nextSeqno, STREAMS, subscribe } from '../../net/support/raw-peer.ts'
 import { TOPIC } from '../../net/support/test-net.ts'
-import { eachPeer, many, pauseFor, type Attack } from './peers.ts'
-import { inside, openStream, pump, repeat, type RawNode } from './raw-node.ts'
+import { eachPeer, many, type Attack } from './peers.ts'
+import { frame, post, PUBSUB, sendPosts } from './posting.ts'
+import { inside, openStream, pump, repeat } from './raw-node.ts'
 
 /** As much as Noise puts into one message. */
 const ZEROS = new Uint8Array(65_000)
-const PUBSUB = Object.values(STREAMS)
 /** Strangers who come through the relay. */
 const CROWD = 20
 /** Peers that post more than anybody reads, and how many posts each makes in a second. */
 const POSTERS = { peers: 5, perSecond: 2_000 } as const
-/** Posts of one frame. */
-const A_FRAME = 20
 /** Posts that are signed before the attack begins: signing takes longer than sending. */
 const STOCK = 4_000
 
@@ -86,36 +79,3 @@ export const DESKTOP_ATTACKS = {
       return sendPosts(peer, index, 1_000, async () => post(key, 1_000), ended)
     }, { peers: CROWD, dialsCircuits: true })
 } as const satisfies Record<string, Attack>
-
-/** A post that any Natter takes, signed by its author twice: for those who keep it, and for pubsub. */
-async function post (key: Ed25519PrivateKey, bytes: number): Promise<RawMessage> {
-  const text = `flood ${Math.random().toString(36)} `.padEnd(bytes, 'words of no use ')
-  const { payload } = await createNatterDialect(key).encode({ topic: TOPIC, authorName: 'Somebody', text, time: Date.now(), newest: 0 })
-  return signMessage(key, payload)
-}
-
-/** So many a second, as far as they are taken, until the other side has had enough. */
-async function sendPosts ({ connection }: RawNode, index: number, perSecond: number, next: () => Promise<RawMessage>, ended: AbortSignal): Promise<void> {
-  const stream = await openStream(connection, PUBSUB[index % 2] ?? '')
-  const frames = lpStream(stream)
-  await frames.write(encodeRpc(subscribe(TOPIC)))
-  const began = performance.now()
-  for (let sent = 0; !ended.aborted && stream.status === 'open';) {
-    const messages: RawMessage[] = []
-    while (messages.length < A_FRAME) messages.push(await next())
-    await sendAll(stream, frame({ messages }), AbortSignal.any([ended, AbortSignal.timeout(5_000)]))
-    sent += A_FRAME
-    const early = sent / perSecond * 1_000 - (performance.now() - began)
-    if (early > 0) await pauseFor(early, ended)
-    else await nextTurn()
-  }
-}
-
-/** A frame of pubsub behind its length. */
-function frame (rpc: Parameters<typeof encodeRpc>[0]): Uint8Array {
-  const bytes = encodeRpc(rpc)
-  const length: number[] = []
-  let rest = bytes.byteLength
-  for (; rest > 127; rest = Math.floor(rest / 128)) length.push(rest % 128 | 128)
-  return concat(Uint8Array.from([...length, rest]), bytes)
-}

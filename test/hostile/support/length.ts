@@ -7,7 +7,7 @@ export const IS_FULL_LENGTH = process.env['NATTER_HOSTILE'] === 'full'
 export const POSTS = IS_FULL_LENGTH ? 600 : 160
 
 /** Peer ids that come and go. */
-export const VISITORS = IS_FULL_LENGTH ? 10_000 : 2_000
+export const VISITORS = IS_FULL_LENGTH ? 10_000 : 1_000
 
 /** Seconds of each attack on a desktop. */
 export const ATTACK_SECONDS = IS_FULL_LENGTH ? 20 : 8

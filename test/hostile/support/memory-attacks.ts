@@ -2,6 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2'
 import type { Stream } from '@libp2p/interface'
 import { PROTOCOLS } from '../../../main/node/protocols.ts'
+import { generateIdentity } from '../../../main/node/identity.ts'
+import { subscribe } from '../../net/support/raw-peer.ts'
+import { TOPIC } from '../../net/support/test-net.ts'
+import { frame, post, PUBSUB, sendPosts } from './posting.ts'
 import { AGAIN, eachPeer, many, pauseFor, PEERS, type Attack, type Target } from './peers.ts'
 import { acceptCircuits, dataFrame, inside, openCircuit, openStream, pump, repeat, reserve, startRawNode, stopReading, type RawNode } from './raw-node.ts'
 
@@ -84,6 +88,27 @@ export const MEMORY_ATTACKS = {
       const { maConn } = inside(peer.connection).muxer
       maConn.send(dataFrame(stream, new Uint8Array(0), 1_048_576))
       await trickle(maConn, ended)
+    }),
+
+  'long posts of ever new people': async (target, ended) =>
+    eachPeer(target, ended, async (peer, index) => {
+      const key = await generateIdentity()
+      let left = 100
+      // Somebody else comes once a hub would drop more.
+      await sendPosts(peer, index, 1_000, async () => {
+        if (left-- === 0) await peer.libp2p.stop()
+        return post(key, 40_000)
+      }, ended)
+    }),
+
+  'subscribers who read nothing of long posts': async (target, ended) =>
+    eachPeer(target, ended, async (peer, index) => {
+      if (index % 2 === 0) return sendPosts(peer, index, 1_000, async () => post(await generateIdentity(), 15_000), ended)
+      // The hub opens streams to whoever speaks pubsub.
+      for (const protocol of PUBSUB) await peer.libp2p.handle(protocol, (stream) => { stream.pause() })
+      const stream = await openStream(peer.connection, PUBSUB[index % 4 === 1 ? 0 : 1] ?? '')
+      await pump(stream, frame(subscribe(TOPIC)), AbortSignal.timeout(100))
+      while (!ended.aborted && peer.connection.status === 'open') await pauseFor(250, ended)
     }),
 
   'answers that are never read': async (target, ended) =>
