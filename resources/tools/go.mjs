@@ -1,7 +1,7 @@
 // Finds the Go toolchain, of which test/interop builds a peer.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { root } from './paths.mjs'
 
@@ -11,16 +11,16 @@ const usual = '/usr/local/go/bin/go'
 /** @typedef {{ readonly kind: 'found', readonly program: string } | { readonly kind: 'missing', readonly why: string }} Go */
 
 /** The first Go that is new enough: of the PATH, then of /usr/local/go. @returns {Go} */
-export function findGo() {
+export function findGo(programs = ['go', usual]) {
   const least = leastVersion()
-  const found = ['go', usual].flatMap((program) => {
+  const found = programs.flatMap((program) => {
     const version = versionOf(program)
     return version === undefined ? [] : [{ program, version }]
   })
   const fit = found.find(({ version }) => isAtLeast(version, least))
   if (fit !== undefined) return { kind: 'found', program: fit.program }
   const had = found.map(({ program, version }) => `${program} is ${version}`).join(', ')
-  return { kind: 'missing', why: `it builds a peer with Go ${least} or newer, of go.dev: ${had || `there is none on the PATH or in ${usual}`}` }
+  return { kind: 'missing', why: `it builds a peer with Go ${least} or newer, of go.dev: ${had || `there is none on the PATH or in ${dirname(usual)}`}` }
 }
 
 /** What test/interop/go asks for. */

@@ -1,7 +1,9 @@
 import type { Connection } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
 import { afterEach, describe, expect, it } from 'vitest'
 import { MAX_NAMED } from '../../main/node/limits.ts'
 import { hasOutboundPubsub } from '../../main/node/pubsub/router.ts'
+import { heard as heardBy, reserved, say, startDesktop, startRelay } from './support/desktops.ts'
 import { RawPeer, subscribe, type ForeignRawPeer, type RawRpc, type RawStream } from './support/raw-peer.ts'
 import { post, PROTOCOLS, TestNet, TOPIC, type TestNode } from './support/test-net.ts'
 import { pause, until } from './support/until.ts'
@@ -106,4 +108,28 @@ it('a Natter on no topic says that to Natters, and nothing to others', async () 
   await pause(100)
   expect(natter.received.flatMap(({ subscriptions }) => subscriptions ?? [])).toEqual([{ subscribe: false, topic: '' }])
   expect(rust.received.flatMap(({ subscriptions }) => subscriptions ?? [])).toEqual([])
+})
+
+// rust-libp2p's Gossipsub speaks Floodsub only where its user switches that on.
+describe('a peer whose Gossipsub does not speak Floodsub, and a Natter on Floodsub', () => {
+  it('hear nothing of each other over a connection of their own, and a post counts as sent to nobody', async () => {
+    const [node, raw] = [await net.node({ protocol: 'floodsub' }), await RawPeer.foreign(net, 'gossipsub', RUST)]
+    await raw.connect(node.address)
+    await pause(1_500)
+    expect([node.pubsub.subscribers(TOPIC), raw.incoming.length, (await post(node, 'to nobody'))]).toEqual([[], 0, []])
+  })
+
+  it('hear each other through a hub', async () => {
+    const relay = await startRelay(net)
+    const [ada, raw] = [await startDesktop(net, { relays: [relay.candidate], protocol: 'floodsub' }), await RawPeer.foreign(net, 'gossipsub', RUST)]
+    await reserved(ada, relay)
+    const stream = await raw.open(await raw.connect(multiaddr(relay.address)))
+    await stream.send(subscribe(TOPIC))
+    await until(async () => {
+      const recipients = await say(ada, 'from Ada')
+      return ada.node.people.reached(TOPIC, recipients) === 1 && heard(raw).includes('from Ada')
+    }, 8_000, 'the peer reads Ada')
+    await stream.send({ messages: [await raw.sign(Buffer.from('from them'))] })
+    await until(() => heardBy(ada).includes('from them'), 3_000, 'Ada reads the peer')
+  })
 })

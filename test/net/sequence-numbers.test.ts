@@ -52,6 +52,19 @@ describe.each(PROTOCOLS)('with %s', (protocol) => {
     expect(texts(node)).toEqual(['after it'])
   })
 
+  it.each([['7 bytes', Uint8Array.of(0xf1, 2, 3, 4, 5, 6, 7)], ['8 bytes', Uint8Array.of(0xf1, 2, 3, 4, 5, 6, 7, 8)]])('copies of a post with a number of %s are not asked about again', async (_, seqno) => {
+    let asked = 0
+    const node = await net.node({ protocol, doorkeeper: { mayPass: () => ++asked > 0, forged: () => {} } })
+    const { raw, stream } = await neighbour(node, protocol)
+    const message = await raw.sign(Buffer.from('once'), { seqno })
+    await stream.send({ messages: [message] })
+    await until(() => texts(node).includes('once'), 3_000, 'the post is read')
+    await stream.send({ messages: [message, message] })
+    await stream.send({ messages: [await raw.sign(Buffer.from('after it'))] })
+    await until(() => texts(node).includes('after it'), 3_000, 'what came after it is read')
+    expect(asked).toBe(2)
+  })
+
   it('a short number under a signature of another is refused', async () => {
     const node = await net.node({ protocol })
     const { raw, stream } = await neighbour(node, protocol)

@@ -2,6 +2,7 @@ import type { PeerId } from '@libp2p/interface'
 import { peerIdFromMultihash } from '@libp2p/peer-id'
 import { decode } from 'multiformats/hashes/digest'
 import { toString } from 'uint8arrays/to-string'
+import { isNumber } from './number-bytes.ts'
 
 /** Decides about messages before their signatures are checked, and hears of those that are forged. */
 export interface Doorkeeper {
@@ -60,11 +61,7 @@ export function refuseEarly (router: unknown, { mayPass, forged }: Doorkeeper): 
 
 /** By the id that `message-id.ts` makes. */
 function isSeen ({ seenCache }: Gossipsub, { from, seqno }: RawMessage): boolean {
-  if (from === undefined || seqno === undefined || seqno.byteLength > 8) return false
-  const id = Buffer.alloc(from.byteLength + 8)
-  id.set(from)
-  id.set(seqno, id.byteLength - seqno.byteLength)
-  return seenCache.has(toString(id, 'base64'))
+  return from !== undefined && seqno !== undefined && isNumber(seqno) && seenCache.has(toString(Buffer.concat([from, seqno]), 'base64'))
 }
 
 function createNames (): (bytes: Uint8Array | undefined) => string | undefined {

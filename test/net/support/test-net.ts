@@ -10,6 +10,7 @@ import { createLibp2p } from 'libp2p'
 import { createNode, type CreatedNode, type Network } from '../../../main/node/create-node.ts'
 import { generateIdentity } from '../../../main/node/identity.ts'
 import { hasOutboundPubsub } from '../../../main/node/pubsub/router.ts'
+import type { Doorkeeper } from '../../../main/node/pubsub/early-refusal.ts'
 import type { PubsubMessage } from '../../../main/node/types.ts'
 import type { SwitchingPubsub } from '../../../main/node/pubsub/switching-pubsub.ts'
 import type { Protocol } from '../../../preload/contract/index.ts'
@@ -39,6 +40,7 @@ interface NodeOptions {
   readonly protocol?: Protocol
   readonly topics?: readonly string[]
   readonly accept?: (peer: string, topic: string, bytes: number) => boolean
+  readonly doorkeeper?: Doorkeeper
   /** @default true: everything here is on loopback */
   readonly allowPrivate?: boolean
   readonly network?: Network
@@ -58,12 +60,12 @@ export class TestNet {
     await Promise.all(ends.reverse().map(async (end) => end()))
   }
 
-  async node ({ role = 'desktop', protocol = 'gossipsub', topics = [TOPIC], accept, allowPrivate = true, network }: NodeOptions = {}): Promise<TestNode> {
+  async node ({ role = 'desktop', protocol = 'gossipsub', topics = [TOPIC], accept, doorkeeper, allowPrivate = true, network }: NodeOptions = {}): Promise<TestNode> {
     const node = await createNode({
       role,
       privateKey: await generateIdentity(),
       listen: ['/ip4/127.0.0.1/tcp/0'],
-      pubsub: { protocol, topics, ...(accept === undefined ? {} : { accept }) },
+      pubsub: { protocol, topics, ...(accept === undefined ? {} : { accept }), ...(doorkeeper === undefined ? {} : { doorkeeper }) },
       allowPrivate,
       ...(network === undefined ? {} : { network })
     })
