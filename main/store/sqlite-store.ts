@@ -27,7 +27,7 @@ export interface StoreOptions {
 
 interface Waiting { readonly resolve: (value: unknown) => void, readonly reject: (error: StoreError) => void }
 
-const CALLS = ['append', 'setDelivery', 'setHeld', 'list', 'queued', 'search', 'markRead', 'setTopic', 'deleteTopic', 'deleteAuthor', 'prune', 'names', 'ranges', 'entries', 'payloads', 'read'] as const satisfies readonly CallName[]
+const CALLS = ['append', 'setDelivery', 'setHeld', 'list', 'queued', 'search', 'markRead', 'setTopic', 'deleteTopic', 'deleteAuthor', 'prune', 'trim', 'peers', 'knowPeer', 'goneIn', 'areGone', 'names', 'ranges', 'entries', 'payloads', 'read'] as const satisfies readonly CallName[]
 
 /**
  * Opens the store: SQLite in a worker of its own, so that nothing here waits

@@ -14,6 +14,10 @@ export interface NewPost {
   readonly stamp: number | undefined
   /** The payload as it travelled, byte for byte, so that it can be handed on and checked again. */
   readonly payload: Uint8Array
+  /** Its author is new to this profile: over its limit, the topic gives such posts up first. @default false */
+  readonly stranger?: boolean
+  /** The person asks for it: also where it was deleted to save space. @default false */
+  readonly insists?: boolean
 }
 
 /** A post as kept: what is shown, and the signed bytes that prove it. */
@@ -34,12 +38,25 @@ export interface TopicState {
   readonly notify: Notify
   /** Days that posts are kept; null: for ever. */
   readonly keepDays: number | null
+  /** What its posts take on the disk, about, in bytes; undefined while they are being counted. */
+  readonly bytes: number | undefined
+  /** What they may take; null: any number. */
+  readonly maxBytes: number | null
+  /** Posts with a lower stamp are not fetched from others: some of them were deleted to save space. 0: all are. */
+  readonly floor: number
+  /** Newer posts that were deleted to save space, and are not fetched either; see {@link Store.goneIn}. */
+  readonly gone: number
 }
+
+/** What a topic may take on the disk unless somebody says otherwise: more than a million posts of common length in nine of ten. */
+export const DEFAULT_TOPIC_BYTES = 500_000_000
 
 /** What came of {@link Store.append}. */
 export interface Appended {
-  /** For each post, as it is kept; undefined where one of that id was there, or its topic keeps nothing so old. */
+  /** For each post, as it is kept; undefined where one of that id was there, or the topic does not want it. */
   readonly posts: readonly (Post | undefined)[]
+  /** Positions of those that the topic does not want: too old, or deleted before to save space. */
+  readonly unwanted: readonly number[]
 }
 
 /** How an own post's delivery moved: numbers only ever rise. */
@@ -99,7 +116,8 @@ export interface Store {
   topic: (topic: string) => TopicState
   /** Everything in the topic counts as read. */
   markRead: (topic: string) => Promise<void>
-  setTopic: (topic: string, change: { readonly notify?: Notify, readonly keepDays?: number | null }) => Promise<void>
+  /** Where `maxBytes` rises, what was deleted to save space may be fetched again. */
+  setTopic: (topic: string, change: { readonly notify?: Notify, readonly keepDays?: number | null, readonly maxBytes?: number | null }) => Promise<void>
   /** Forgets a topic, its posts (queued ones too) and what was set for it. */
   deleteTopic: (topic: string) => Promise<void>
   /** Deletes an author's posts everywhere; answers what went. */
@@ -110,6 +128,21 @@ export interface Store {
    * stay. Ask again while `posts` is not 0.
    */
   prune: (options: { readonly now: number, readonly keepDays?: number, readonly maxBytes?: number }) => Promise<Pruned>
+  /**
+   * Deletes posts of topics that take more than they may: first strangers' of the
+   * last week, the largest first, then strangers' older ones, then what
+   * others wrote and was read, oldest first. Own posts stay, and unread ones of
+   * people who are known. A bounded piece of work a call.
+   */
+  trim: () => Promise<Trimmed>
+  /** Peers of whom we have had something, the most recently heard first, at most `limit`; `since` is when that began, milliseconds since the Unix epoch. */
+  peers: (limit: number) => Promise<{ readonly ids: readonly string[], readonly since: readonly number[] }>
+  /** From now on, a peer counts as one that was always known. */
+  knowPeer: (peerId: string) => Promise<void>
+  /** Posts in these ranges that were deleted to save space, ascending. */
+  goneIn: (topic: string, prefixes: readonly string[]) => Promise<readonly Entry[]>
+  /** For each id, whether that post was deleted to save space. */
+  areGone: (topic: string, ids: readonly Uint8Array[]) => Promise<readonly boolean[]>
   /** Names that authors last signed, most recently heard first, at most `limit`. */
   names: (limit: number) => Promise<readonly { readonly peerId: string, readonly name: string }[]>
 
@@ -131,6 +164,13 @@ export interface Pruned {
   readonly posts: number
   /** Where `maxBytes` was exceeded: the place in time up to which all posts went, milliseconds since the Unix epoch. */
   readonly fullBefore?: number
+}
+
+/** What {@link Store.trim} did in one piece. */
+export interface Trimmed {
+  readonly removed: readonly { readonly topic: string, readonly ids: readonly string[] }[]
+  /** There is more to do: ask again. */
+  readonly more: boolean
 }
 
 /** What {@link Store.search} found. */

@@ -4,6 +4,8 @@ import type { Context } from './context.ts'
 import type { Row } from './driver.ts'
 import { idHash, isSameId, storedId } from './ids.ts'
 import { createPlacer } from './place.ts'
+import { sizeOnDisk } from './size.ts'
+import { dayOf } from './strangers.ts'
 import type { SearchablePost } from './search.ts'
 import { deliveryColumns } from './rows.ts'
 import { stampCounts, type TopicRow } from './topics.ts'
@@ -11,11 +13,14 @@ import { stampCounts, type TopicRow } from './topics.ts'
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /** A post of the batch, or an older one that had to make room, with the place where it ends up. */
-interface Placed { readonly topic: number, readonly idh: number, readonly author: number, readonly text: string, pos: number }
+interface Placed { readonly topic: number, readonly idh: number, readonly author: number, readonly text: string, readonly isBrief: boolean, pos: number }
+
+/** What became of a post. */
+type Kept = { readonly post: NewPost['post'], readonly placed: Placed } | 'known' | 'unwanted'
 
 /** Keeps posts. The caller holds the transaction. */
 export function createAppender (context: Context): (appends: readonly (readonly NewPost[])[]) => readonly Appended[] {
-  const { db, topics, peers } = context
+  const { db, topics, peers, gone, strangers } = context
   const place = createPlacer(db)
   const known = db.prepare('select id from post where topic=? and stamp=? and idh=?')
   const knownUnstamped = db.prepare('select id from post where stamp is null and idh=?')
@@ -35,7 +40,7 @@ export function createAppender (context: Context): (appends: readonly (readonly 
     let bytes = 0
 
     function authorOf (id: string): number {
-      const number = authors.get(id) ?? peers.need(id)
+      const number = authors.get(id) ?? peers.need(id, context.now())
       authors.set(id, number)
       return number
     }
@@ -53,7 +58,8 @@ export function createAppender (context: Context): (appends: readonly (readonly 
       const topic = Number(row?.['topic'])
       move.run([pos])
       moveHolders.run([pos])
-      const placed = indexed.get(pos) ?? { topic, idh: Number(row?.['idh']), author: Number(row?.['author']), text: String(row?.['text']), pos }
+      strangers.displace(pos)
+      const placed = indexed.get(pos) ?? { topic, idh: Number(row?.['idh']), author: Number(row?.['author']), text: String(row?.['text']), isBrief: false, pos }
       if (!indexed.delete(pos)) unindexed.push({ ...placed })
       placed.pos = pos + 1
       indexed.set(pos + 1, placed)
@@ -62,15 +68,19 @@ export function createAppender (context: Context): (appends: readonly (readonly 
       if (draft?.firstUnread === pos) drafts.set(draft.id, { ...draft, firstUnread: pos + 1 })
     }
 
-    function keep ({ post, at, stamp: carried, payload }: NewPost): { readonly post: NewPost['post'], readonly placed: Placed } | undefined {
+    function keep ({ post, at, stamp: carried, payload, stranger = false, insists = false }: NewPost): Kept {
       const id = storedId(post.id)
       // What is handed on is known by the hash of its envelope; another id cannot be in the tree.
       const stamp = id.value instanceof Uint8Array ? carried : undefined
       const idh = idHash(id.bytes)
-      if (postsOfId(post.topic, stamp, idh).some((row) => isSameId(row['id'], id.value))) return undefined
+      if (postsOfId(post.topic, stamp, idh).some((row) => isSameId(row['id'], id.value))) return 'known'
       const days = (drafts.get(post.topic) ?? topics.find(post.topic))?.keepDays ?? null
-      if (days !== null && at < context.now() - days * DAY_MS) return undefined
-      const topic = drafts.get(post.topic) ?? topics.need(post.topic)
+      if (days !== null && at < context.now() - days * DAY_MS) return 'unwanted'
+      let topic = drafts.get(post.topic) ?? topics.need(post.topic)
+      if (topic.gone > 0 && stamp !== undefined && gone.has(topic.number, { stamp, id: id.bytes })) {
+        if (!insists) return 'unwanted'
+        topic = gone.remove(topic, { stamp, id: id.bytes })
+      }
       drafts.set(post.topic, topic)
 
       const { pos, displaced } = place(at, id.bytes)
@@ -81,9 +91,11 @@ export function createAppender (context: Context): (appends: readonly (readonly 
       const author = authorOf(post.author)
       insert.run([pos, topic.number, stamp ?? null, idh, id.value, author, post.authorName, post.time, Number(post.own), came, sent, held, hubs, post.text, payload])
 
-      const placed = { topic: topic.number, idh, author, text: post.text, pos }
+      const placed = { topic: topic.number, idh, author, text: post.text, isBrief: stranger, pos }
       indexed.set(pos, placed)
       bytes += payload.byteLength
+      const size = sizeOnDisk(payload.byteLength, Buffer.byteLength(post.text))
+      if (stranger) strangers.add(pos, topic.number, dayOf(context.now()), size)
       if (stamp !== undefined) {
         const list = entries.get(topic.number) ?? []
         list.push({ stamp, id: id.bytes })
@@ -93,6 +105,7 @@ export function createAppender (context: Context): (appends: readonly (readonly 
       drafts.set(post.topic, {
         ...current,
         came,
+        bytes: current.bytes + size,
         newestStamp: stamp !== undefined && stampCounts(stamp, pos) ? Math.max(stamp, current.newestStamp) : current.newestStamp,
         ...(post.own ? {} : { unread: current.unread + 1, firstUnread: Math.min(pos, current.firstUnread ?? Infinity) })
       })
@@ -106,7 +119,10 @@ export function createAppender (context: Context): (appends: readonly (readonly 
     if (indexed.size > 0) context.search().add([...indexed.values()])
     for (const [topic, list] of entries) context.tree().add(topic, list)
     context.countBytes(bytes)
-    return kept.map((posts) => ({ posts: posts.map((one) => one === undefined ? undefined : shown(one.post, one.placed.pos)) }))
+    return kept.map((posts) => ({
+      posts: posts.map((one) => typeof one === 'string' ? undefined : shown(one.post, one.placed.pos)),
+      unwanted: posts.flatMap((one, at) => one === 'unwanted' ? [at] : [])
+    }))
   }
 }
 

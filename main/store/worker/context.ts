@@ -1,6 +1,9 @@
+import { createCounting, type Counting } from './counting.ts'
 import type { Database } from './driver.ts'
+import { createGone, type Gone } from './gone.ts'
 import { createPeers, type Peers } from './peers.ts'
-import { createSearch } from './search.ts'
+import { createSearch, createStrangersWords } from './search.ts'
+import { createStrangers, type Strangers } from './strangers.ts'
 import { createTopics, type Topics } from './topics.ts'
 import { createTree } from './tree.ts'
 
@@ -9,6 +12,9 @@ export interface Context {
   readonly db: Database
   readonly topics: Topics
   readonly peers: Peers
+  readonly gone: Gone
+  readonly strangers: Strangers
+  readonly counting: Counting
   readonly search: () => ReturnType<typeof createSearch>
   readonly tree: () => ReturnType<typeof createTree>
   /** Milliseconds since the Unix epoch. */
@@ -29,7 +35,8 @@ export function createContext (db: Database, now: () => number): Context {
     const row = text.get([pos])
     return row === undefined ? undefined : String(row['text'])
   }
-  let search = createSearch(db, { textOf })
+  const strangersWords = createStrangersWords()
+  let search = createSearch(db, { textOf, strangers: strangersWords })
   let tree = createTree(db)
   const addBytes = db.prepare("update meta set value = value + ? where name = 'payload_bytes'")
   const bytes = db.prepare("select value from meta where name = 'payload_bytes'")
@@ -37,7 +44,7 @@ export function createContext (db: Database, now: () => number): Context {
   /** What was remembered of a transaction that is undone must go too. */
   function forget (): void {
     topics.reload()
-    search = createSearch(db, { textOf })
+    search = createSearch(db, { textOf, strangers: strangersWords })
     tree = createTree(db)
   }
 
@@ -66,6 +73,9 @@ export function createContext (db: Database, now: () => number): Context {
     db,
     topics,
     peers,
+    gone: createGone(db),
+    strangers: createStrangers(db),
+    counting: createCounting(db, topics),
     search: () => search,
     tree: () => tree,
     now,

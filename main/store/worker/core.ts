@@ -1,6 +1,5 @@
 import { mkdirSync, existsSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Notify } from '../../../preload/contract/index.ts'
 import type { StoreError } from '../errors.ts'
 import type { Appended, NewPost, OpenReport, Store, TopicState } from '../types.ts'
 import { createAppender } from './append.ts'
@@ -10,9 +9,11 @@ import { createContext, type Context } from './context.ts'
 import { createDeliveries } from './delivery.ts'
 import { createEraser } from './erase.ts'
 import { isDamage, sqliteCode, toStoreError } from './failure.ts'
+import { createLogKeeper } from './log-size.ts'
 import { openFile, UnusableError, type FileOptions } from './open-file.ts'
 import { createPages } from './pages.ts'
 import { stateOf } from './topics.ts'
+import { createTrimmer } from './trim.ts'
 
 /** The store's calls that go to the core, by name. */
 export type CallName = Exclude<keyof Store, 'report' | 'topic' | 'close'>
@@ -20,6 +21,8 @@ export type CallName = Exclude<keyof Store, 'report' | 'topic' | 'close'>
 export type Calls = { readonly [Name in CallName]: (...args: Parameters<Store[Name]>) => Awaited<ReturnType<Store[Name]>> }
 /** Topics that changed; undefined: gone. */
 export type TopicChanges = readonly (readonly [string, TopicState | undefined])[]
+
+type TopicChange = Parameters<Store['setTopic']>[1]
 
 /** How {@link openCore} opens a database. */
 export interface CoreOptions extends FileOptions {
@@ -90,7 +93,8 @@ function createCore (options: CoreOptions, context: Context, aside: OpenReport['
   const append = createAppender(context)
   const { list, queued, read, payloads, search } = createPages(context)
   const { setDelivery, setHeld } = createDeliveries(context)
-  const { prune, deleteAuthor, deleteTopic } = createEraser(context)
+  const log = createLogKeeper(context.db, options.path)
+  const { eraseRows, prune, deleteAuthor, deleteTopic } = createEraser(context)
 
   /** Leaves word for the next start where the file turns out damaged. */
   function guard<T> (work: () => T): T {
@@ -103,10 +107,18 @@ function createCore (options: CoreOptions, context: Context, aside: OpenReport['
   }
 
   const guarded = <Args extends readonly unknown[], T> (work: (...args: Args) => T) => (...args: Args): T => guard(() => work(...args))
+  /** The same for what may write. */
+  const writes = <Args extends readonly unknown[], T> (work: (...args: Args) => T) => guarded((...args: Args): T => {
+    const value = work(...args)
+    log.ended()
+    return value
+  })
 
   function appendAll (appends: readonly (readonly NewPost[])[]): readonly (Appended | StoreError)[] {
     try {
-      return context.transact(() => append(appends))
+      const appended = context.transact(() => append(appends))
+      log.ended(appends.reduce((sum, posts) => sum + posts.length, 0))
+      return appended
     } catch (error) {
       // One that cannot be kept must not take others with it.
       if (appends.length > 1) return appends.flatMap((posts) => appendAll([posts]))
@@ -118,24 +130,40 @@ function createCore (options: CoreOptions, context: Context, aside: OpenReport['
   const calls: Calls = {
     append: guarded((posts: readonly NewPost[]) => {
       const [appended] = context.transact(() => append([posts]))
-      return appended ?? { posts: [] }
+      log.ended(posts.length)
+      return appended ?? { posts: [], unwanted: [] }
     }),
-    setDelivery: guarded(setDelivery),
-    setHeld: guarded(setHeld),
+    setDelivery: writes(setDelivery),
+    setHeld: writes(setHeld),
     list: guarded(list),
     queued: guarded(queued),
     search: guarded(search),
-    markRead: guarded((id: string) => {
+    markRead: writes((id: string) => {
       const topic = topics.find(id)
       if (topic === undefined || topic.unread === 0) return
       context.transact(() => { topics.save({ ...topic, unread: 0, firstUnread: undefined, readCame: topic.came }) })
     }),
-    setTopic: guarded((id: string, change: { readonly notify?: Notify, readonly keepDays?: number | null }) => {
-      context.transact(() => { topics.save({ ...topics.need(id), ...change }) })
+    setTopic: writes((id: string, change: TopicChange) => {
+      context.transact(() => {
+        const before = topics.need(id)
+        const isRoomier = change.maxBytes === null || (change.maxBytes ?? 0) > (before.maxBytes ?? Infinity)
+        topics.save({ ...(isRoomier ? context.gone.clear(before) : before), ...change })
+      })
     }),
-    deleteTopic: guarded(deleteTopic),
-    deleteAuthor: guarded(deleteAuthor),
-    prune: guarded(prune),
+    deleteTopic: writes(deleteTopic),
+    deleteAuthor: writes(deleteAuthor),
+    prune: writes(prune),
+    trim: writes(createTrimmer(context, eraseRows)),
+    peers: guarded(peers.recent),
+    knowPeer: writes((peerId: string) => { context.transact(() => { peers.know(peers.need(peerId, context.now())) }) }),
+    goneIn: guarded((id: string, prefixes: readonly string[]) => {
+      const topic = topics.find(id)
+      return topic === undefined ? [] : prefixes.flatMap((prefix) => context.gone.within(topic.number, prefix))
+    }),
+    areGone: guarded((id: string, ids: readonly Uint8Array[]) => {
+      const topic = topics.find(id)
+      return ids.map((one) => topic !== undefined && context.gone.hasId(topic.number, one))
+    }),
     names: guarded(peers.names),
     ranges: guarded((id: string, prefixes: readonly string[]) => {
       const topic = topics.find(id)

@@ -57,7 +57,8 @@ export function createDeliveries (context: Context): Deliveries {
       if (ids !== 'all' && rows.length === 0) return []
 
       return context.transact(() => {
-        const peer = known ?? peers.need(peerId)
+        const peer = known ?? peers.need(peerId, context.now())
+        peers.marksHolder(peer)
         const changed = rows.filter((row) => {
           const pos = Number(row['pos'])
           if (ids !== 'all') return hold.run([pos, peer]).changes > 0

@@ -1,4 +1,7 @@
+import { DEFAULT_TOPIC_BYTES } from '../types.ts'
+import { GONE_TABLES } from './gone.ts'
 import { SEARCH_TABLES } from './search.ts'
+import { STRANGER_TABLES } from './strangers.ts'
 import { TREE_TABLES } from './tree.ts'
 
 /** Marks our files among SQLite's: 'Natr' in ASCII (sqlite.org/fileformat.html, offset 68). */
@@ -15,6 +18,13 @@ export const APPLICATION_ID = 0x4e617472
  * (see `search.ts`); our own, which histories of others are held against, and
  * those that no stamp leads to, in indices here. `sent` is null on posts whose way is not known.
  * `topic.notify` is 0 for nothing, 1 for mentions, 2 for all.
+ *
+ * `topic.bytes` counts what its posts take on the disk (see `size.ts`), but for
+ * those up to `uncounted` in the order of `came`, which an older version stored;
+ * `max_bytes` is what it may take, 0: any. Posts with a stamp below `floor` are
+ * not fetched again, nor those in `gone`, which are so many. `peer.since` is when
+ * we first had something of a peer, 0: before there was this column; `holds` is
+ * 1 where it is named in `holder` or `held_mark`.
  */
 export const MIGRATIONS: readonly string[] = [`
 create table topic(
@@ -65,6 +75,17 @@ ${TREE_TABLES};
 alter table topic add column notify integer not null default 1;
 update topic set notify = 0 where muted = 1;
 alter table topic drop column muted;
+`, `
+alter table topic add column bytes integer not null default 0;
+alter table topic add column max_bytes integer not null default ${String(DEFAULT_TOPIC_BYTES)};
+alter table topic add column floor integer not null default 0;
+alter table topic add column gone integer not null default 0;
+alter table topic add column uncounted integer not null default 0;
+update topic set uncounted = came;
+alter table peer add column since integer not null default 0;
+alter table peer add column holds integer not null default 0;
+${GONE_TABLES};
+${STRANGER_TABLES};
 `]
 
 /** Tables without which a database is not whole. */

@@ -26,10 +26,22 @@ const COUNTED = 2 ** 17
 /** Greater than all that a word's next character can be. */
 const LAST = '\u{10ffff}'
 
+/** What may be spent on the words of one post. */
+export interface FilingBounds {
+  /** Words that may be looked for in the database, at 30 µs each; falls. */
+  lookups: number
+  /** Asked before a new word is filed. */
+  readonly mayFile: () => boolean
+}
+
 /** What {@link createWordFile} answers. */
 export interface WordFile {
-  /** Beginnings of a word, shorter than it, that its posts are to be marked with; files the word if it is new. */
-  readonly beginningsOf: (word: string) => readonly string[]
+  /**
+   * Beginnings of a word, shorter than it, that its posts are to be marked with; files the word if it is new.
+   *
+   * @param bounds of what this may cost; a word beyond them is found whole alone. @default none
+   */
+  readonly beginningsOf: (word: string, bounds?: FilingBounds) => readonly string[]
   /** Words that begin so and whose posts are not marked with that beginning; not the beginning itself. */
   readonly wordsUnder: (beginning: string) => readonly string[]
 }
@@ -71,8 +83,8 @@ export function createWordFile (db: Database): WordFile {
     return filed.get(beginning) ?? count.get([depth, beginning, beginning + LAST, roomAt(depth)])?.['words'] as number
   }
 
-  /** Finds a word where it is filed, or files it. */
-  function file (word: string): number {
+  /** Finds a word where it is filed, or files it; undefined where it may not be. */
+  function file (word: string, bounds: FilingBounds | undefined): number | undefined {
     const characters = [...word]
     let depth = 0
     let beginning = characters[0] ?? ''
@@ -83,6 +95,7 @@ export function createWordFile (db: Database): WordFile {
       if (found !== undefined) return found
       const held = countFiled(beginning, depth)
       const hasRoom = held < roomAt(depth)
+      if ((hasRoom || depth === characters.length - 1) && bounds?.mayFile() === false) return undefined
       filed.set(beginning, hasRoom ? held + 1 : held)
       if (hasRoom || depth === characters.length - 1) {
         insert.run([depth, word])
@@ -92,16 +105,17 @@ export function createWordFile (db: Database): WordFile {
     }
   }
 
-  function depthOf (word: string): number {
+  function depthOf (word: string, bounds: FilingBounds | undefined): number | undefined {
     const known = depths.get(word)
     if (known !== undefined) return known
-    const depth = file(word)
-    depths.set(word, depth)
+    if (bounds !== undefined && bounds.lookups-- <= 0) return undefined
+    const depth = file(word, bounds)
+    if (depth !== undefined) depths.set(word, depth)
     return depth
   }
 
-  function beginningsOf (word: string): readonly string[] {
-    const depth = depthOf(word)
+  function beginningsOf (word: string, bounds?: FilingBounds): readonly string[] {
+    const depth = depthOf(word, bounds) ?? 0
     if (depth === 0) return NONE
     const characters = NON_ASCII.test(word) ? [...word] : word
     const beginnings: string[] = []

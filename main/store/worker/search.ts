@@ -34,6 +34,8 @@ export interface SearchablePost {
   readonly idh: number
   readonly author: number
   readonly text: string
+  /** Somebody new wrote it, and its words are indexed within bounds: see {@link STRANGERS}. @default false */
+  readonly isBrief?: boolean
 }
 
 /** What {@link Search.find} looks in; `limit` counts posts. */
@@ -64,10 +66,51 @@ export interface Search {
   readonly ofAuthor: (author: number, before: number, limit: number) => readonly number[]
 }
 
+/**
+ * Bounds of what strangers put into the index. A text of 16 KiB can hold 8,000
+ * words that nobody used before, which took 60 ms and seven times its bytes;
+ * words that were filed stay when their posts go.
+ */
+const STRANGERS = {
+  /** UTF-16 units of one post whose words find it … */
+  length: 8_192,
+  /** … and words, or characters and pairs of them. */
+  tokens: 1_024,
+  /** Rare words of one post that are found by their beginnings too. */
+  lookups: 128,
+  /** New words of all of them in a day that are. */
+  filedADay: 20_000
+} as const
+
+const DAY = 86_400_000
+
 /** What {@link createSearch} stands on. */
 export interface SearchDeps {
   /** The text of the post at a place; undefined where there is none. */
   readonly textOf: (pos: number) => string | undefined
+  /** New words that strangers may file. @default as many as the figures say */
+  readonly strangers?: DailyAllowance
+}
+
+/** So many a day, all at once if need be. */
+export interface DailyAllowance {
+  readonly take: () => boolean
+}
+
+/** Refilled evenly, by a clock that only moves forward. */
+export function createStrangersWords (most: number = STRANGERS.filedADay): DailyAllowance {
+  let left = most
+  let at = performance.now()
+  return {
+    take: () => {
+      const now = performance.now()
+      left = Math.min(most, left + (now - at) * most / DAY)
+      at = now
+      if (left < 1) return false
+      left -= 1
+      return true
+    }
+  }
 }
 
 /** Put before a topic's number, a beginning, an id's and an author's number: no word has them, and most texts stay ASCII with them. */
@@ -83,17 +126,18 @@ const AUTHOR = '$'
  */
 const CHECKED_MAX = 20_000
 
-export function createSearch (db: Database, { textOf }: SearchDeps): Search {
+export function createSearch (db: Database, { textOf, strangers = createStrangersWords() }: SearchDeps): Search {
   const words = createWordFile(db)
   const insert = db.prepare('insert into search (rowid, body) values (?, ?)')
   const remove = db.prepare('delete from search where rowid = ?')
   // A place is more than 32 bits, which SQLite gets as a real number, and FTS5 skips to integers alone.
   const select = db.prepare('select rowid as pos from search where search match ? and rowid < cast(? as integer) order by rowid desc limit ?')
 
-  function bodyOf ({ topic, idh, author, text }: SearchablePost): string {
-    const tokens = tokensOf(text)
+  function bodyOf ({ topic, idh, author, text, isBrief = false }: SearchablePost): string {
+    const tokens = isBrief ? tokensOf(text.slice(0, STRANGERS.length), STRANGERS.tokens) : tokensOf(text)
+    const bounds = isBrief ? { lookups: STRANGERS.lookups, mayFile: strangers.take } : undefined
     const marks = new Set<string>()
-    for (const word of tokens.words) for (const beginning of words.beginningsOf(word)) marks.add(BEGINNING + beginning)
+    for (const word of tokens.words) for (const beginning of words.beginningsOf(word, bounds)) marks.add(BEGINNING + beginning)
     return [TOPIC + String(topic), idToken(idh), AUTHOR + String(author), ...tokens.words, ...tokens.characters, ...marks].join(' ')
   }
 

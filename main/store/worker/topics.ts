@@ -5,13 +5,17 @@ import { timeOfPlace } from './place.ts'
 import { EMPTY_TOPIC } from './topic-state.ts'
 
 /** A topic's row. */
-export interface TopicRow extends TopicState {
+export interface TopicRow extends Omit<TopicState, 'bytes'> {
   readonly number: number
   readonly id: string
   /** Posts that ever came, deleted ones too. */
   readonly came: number
   /** `came` when the topic was last read: later posts are unread. */
   readonly readCame: number
+  /** What the posts with a higher `came` than `uncounted` take on the disk. */
+  readonly bytes: number
+  /** Posts up to this one in the order of `came` are not counted yet. */
+  readonly uncounted: number
 }
 
 /**
@@ -48,7 +52,7 @@ const NOTIFY: readonly Notify[] = ['nothing', 'mentions', 'all']
 export function createTopics (db: Database): Topics {
   const select = db.prepare('select * from topic')
   const insert = db.prepare('insert into topic(id) values(?) returning *')
-  const update = db.prepare('update topic set unread=?, first_unread=?, newest_stamp=?, notify=?, keep_days=?, came=?, read_came=? where number=?')
+  const update = db.prepare('update topic set unread=?, first_unread=?, newest_stamp=?, notify=?, keep_days=?, came=?, read_came=?, bytes=?, max_bytes=?, floor=?, gone=?, uncounted=? where number=?')
   const erase = db.prepare('delete from topic where number=?')
   const byId = new Map<string, TopicRow>()
   const byNumber = new Map<number, TopicRow>()
@@ -79,7 +83,7 @@ export function createTopics (db: Database): Topics {
       return keep(readTopic(row))
     },
     save: (row) => {
-      update.run([row.unread, row.firstUnread ?? null, row.newestStamp, NOTIFY.indexOf(row.notify), row.keepDays, row.came, row.readCame, row.number])
+      update.run([row.unread, row.firstUnread ?? null, row.newestStamp, NOTIFY.indexOf(row.notify), row.keepDays, row.came, row.readCame, row.bytes, row.maxBytes ?? 0, row.floor, row.gone, row.uncounted, row.number])
       keep(row)
       changed.add(row.id)
     },
@@ -102,8 +106,8 @@ export function createTopics (db: Database): Topics {
 /** What is told of a topic outside the worker. */
 export function stateOf (row: TopicRow | undefined): TopicState {
   if (row === undefined) return EMPTY_TOPIC
-  const { unread, firstUnread, newestStamp, notify, keepDays } = row
-  return { unread, firstUnread, newestStamp, notify, keepDays }
+  const { unread, firstUnread, newestStamp, notify, keepDays, bytes, maxBytes, floor, gone, uncounted } = row
+  return { unread, firstUnread, newestStamp, notify, keepDays, bytes: uncounted === 0 ? bytes : undefined, maxBytes, floor, gone }
 }
 
 function readTopic (row: Row): TopicRow {
@@ -118,6 +122,11 @@ function readTopic (row: Row): TopicRow {
     notify: NOTIFY[Number(row['notify'])] ?? 'mentions',
     keepDays: days === null ? null : Number(days),
     came: Number(row['came']),
-    readCame: Number(row['read_came'])
+    readCame: Number(row['read_came']),
+    bytes: Number(row['bytes']),
+    maxBytes: Number(row['max_bytes']) === 0 ? null : Number(row['max_bytes']),
+    floor: Number(row['floor']),
+    gone: Number(row['gone']),
+    uncounted: Number(row['uncounted'])
   }
 }

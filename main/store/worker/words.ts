@@ -63,10 +63,12 @@ export interface Tokens {
   readonly characters: ReadonlySet<string>
 }
 
-export function tokensOf (text: string): Tokens {
+/** @param most words and characters; what follows is left out. @default all */
+export function tokensOf (text: string, most = Infinity): Tokens {
   const words = new Set<string>()
   const characters = new Set<string>()
   for (const run of runsOf(fold(text))) {
+    if (words.size + characters.size >= most) break
     if (!isSpaceless(run)) {
       words.add(cut(run))
       continue
@@ -76,6 +78,7 @@ export function tokensOf (text: string): Tokens {
       characters.add(character)
       if (last !== '') characters.add(last + character)
       last = character
+      if (words.size + characters.size >= most) break
     }
   }
   return { words, characters }

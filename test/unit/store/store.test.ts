@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Store } from '../../../main/store/types.ts'
 import { createStore } from '../../../main/store/sqlite-store.ts'
 import { startWorker } from '../../../main/store/start-worker.ts'
+import { EMPTY_TOPIC } from '../../../main/store/worker/topic-state.ts'
 import { DRIVER, KEY, makePost, makePosts, openTestStore, START, type TestStore } from '../../support/store.ts'
 
 const DAY = 24 * 60 * 60 * 1000
@@ -26,7 +27,7 @@ describe.each([['over its worker', false], ['in this process', true]])('the stor
 
   it('begins empty', async () => {
     expect(store.report).toEqual({})
-    expect(store.topic('t')).toEqual({ unread: 0, firstUnread: undefined, newestStamp: 0, notify: 'mentions', keepDays: null })
+    expect(store.topic('t')).toEqual(EMPTY_TOPIC)
     expect(await store.list('t', { kind: 'newest' }, 10)).toEqual({ posts: [], older: false, newer: false })
     expect(await store.search('post', { limit: 5 })).toMatchObject({ hits: [], more: false })
     expect(await store.names(5)).toEqual([])
@@ -148,7 +149,7 @@ describe.each([['over its worker', false], ['in this process', true]])('the stor
     await store.setTopic('t', { notify: 'nothing', keepDays: 3000 })
     await store.setHeld('t', { peerId: 'ann', hub: false }, 'all')
     await store.deleteTopic('t')
-    expect(store.topic('t')).toEqual({ unread: 0, firstUnread: undefined, newestStamp: 0, notify: 'mentions', keepDays: null })
+    expect(store.topic('t')).toEqual(EMPTY_TOPIC)
     expect([await store.ranges('t', ['']), (await store.list('t', { kind: 'newest' }, 5)).posts, await store.queued('t')]).toEqual([[], [], []])
     expect((await store.search('post', { limit: 5 })).hits.map(({ post }) => post.topic)).toEqual(['u'])
     expect((await store.append(makePosts(1, 20))).posts.filter((post) => post !== undefined)).toHaveLength(19)

@@ -64,7 +64,7 @@ export class PlainHistory implements HistoryStore {
   }
 
   topic (topic: string): ReturnType<HistoryStore['topic']> {
-    return { unread: 0, firstUnread: undefined, newestStamp: this.#of(topic).at(-1)?.entry.stamp ?? 0, notify: 'mentions', keepDays: null }
+    return { unread: 0, firstUnread: undefined, newestStamp: this.#of(topic).at(-1)?.entry.stamp ?? 0, notify: 'mentions', keepDays: null, bytes: 0, maxBytes: null, floor: 0, gone: 0 }
   }
 
   #of (topic: string): Kept[] {

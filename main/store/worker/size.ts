@@ -1,0 +1,17 @@
+/** Bytes of a post's row, its places in indices and its part of the tree, beside payload and text. */
+const ROW = 200
+
+/**
+ * What a post takes on the disk, about: its payload, its text, and as much
+ * again for the words of the text in the search index. Measured over texts of
+ * 15 to 15,000 bytes, files are 0.7 to 1.1 times the sum of it.
+ *
+ * @param payload bytes
+ * @param text bytes of UTF-8
+ */
+export function sizeOnDisk (payload: number, text: number): number {
+  return payload + 2 * text + ROW
+}
+
+/** The same of a row of `post`, in SQL. Reads no text: SQLite has the lengths in the row's head. */
+export const SIZE_ON_DISK = `length(payload) + 2 * octet_length(text) + ${String(ROW)}`
