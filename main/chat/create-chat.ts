@@ -4,6 +4,7 @@ import type { PubsubMessage } from '../node/types.ts'
 import { createNatterDialect } from './dialects/natter.ts'
 import { createTextDialect } from './dialects/text.ts'
 import { ChatError } from './errors.ts'
+import { createKnownAuthors } from './known-authors.ts'
 import { createKnownNames } from './known-names.ts'
 import { MAX_REMOVED } from './limits.ts'
 import { checkTopicId, cleanName } from './names.ts'
@@ -11,11 +12,13 @@ import { createCatchingUp, floorOf } from './topics/catching-up.ts'
 import { countOwn } from './topics/own-posts.ts'
 import { createInbox } from './topics/inbox.ts'
 import { createMentions } from './topics/mentions.ts'
+import { createNewcomers } from './topics/newcomers.ts'
 import { createOutbox } from './topics/outbox.ts'
 import { createPosting } from './topics/posting.ts'
 import { createPruning } from './topics/pruning.ts'
 import { createReading } from './topics/reading.ts'
 import { createTopicList } from './topics/topic-list.ts'
+import type { TopicState, Trimmed } from '../store/types.ts'
 import type { Chat, ChatDeps, ChatEvents, ChatOptions } from './types.ts'
 
 /** Brings topics, posts and people together over one node. */
@@ -33,9 +36,12 @@ export async function createChat ({ node, key, store, names = createKnownNames()
   const mentions = createMentions(() => displayName)
   const announcePosts = (posts: readonly Post[]): void => { for (const post of posts) events.emit('post:change', mentions.mark(post)) }
 
+  const authors = createKnownAuthors(store, now)
+  node.admission.setKnown(authors.isKnown)
+  const newcomers = createNewcomers({ admission: node.admission, store })
   const { append, written } = countOwn(store)
   const inbox = createInbox({
-    self: node.peerId, dialects, store: { append }, isSubscribed, isBlocked, now, floor: (topic) => floorOf(store, topic, now()), onKept, onUnkept,
+    self: node.peerId, dialects, store: { append }, isSubscribed, isBlocked, isKnown: authors.isKnown, addNewcomers: newcomers.add, now, floor: (topic) => floorOf(store, topic, now()), onKept, onUnkept,
     onHeard: (took) => { events.emit('post:heard', { took }) }
   })
   const catchingUp = await createCatchingUp({
@@ -45,6 +51,7 @@ export async function createChat ({ node, key, store, names = createKnownNames()
     isSubscribed,
     now,
     take: inbox.take,
+    allowance: newcomers.allowance,
     written,
     onHeld: announcePosts,
     onProgress: (topic) => { list.refresh([topic]) }
@@ -61,7 +68,7 @@ export async function createChat ({ node, key, store, names = createKnownNames()
   const outbox = createOutbox({
     node, store, isSubscribed, onDelivery: (post) => { announcePosts([post]) }, onHubsAlone: (topic, hubs) => { catchingUp.look([topic], hubs) }
   })
-  const pruning = createPruning({ store, now, onPruned: () => { list.refresh(subscriptions) } })
+  const pruning = createPruning({ store, now, onPruned: () => { list.refresh(subscriptions) }, onTrimmed: announceRemoved })
   const write = createPosting({ dialects, store: { append, topic: store.topic }, requireSubscription, displayName: () => displayName, now })
 
   function onKept (posts: readonly Post[], arrived: readonly Post[]): void {
@@ -69,6 +76,8 @@ export async function createChat ({ node, key, store, names = createKnownNames()
     list.refresh(new Set(posts.filter(({ own }) => !own).map(({ topic }) => topic)))
     const renamed = posts.filter(({ own, author, authorName, order }) => !own && names.learn(author, authorName, order)).map(({ author }) => author)
     if (renamed.length > 0) announcePeople(topicsOf(new Set(renamed)))
+    for (const { own, author } of posts) if (!own) authors.heard(author)
+    if (posts.some(({ topic }) => takesTooMuch(store.topic(topic)))) void pruning.soon()
     for (const post of arrived) {
       if (!post.own) events.emit('post:arrive', mentions.mark(post))
     }
@@ -118,10 +127,14 @@ export async function createChat ({ node, key, store, names = createKnownNames()
     announcePeople(subscriptions)
   }
 
-  async function erase (peerId: string): Promise<void> {
-    for (const { topic, ids } of await store.deleteAuthor(peerId)) {
+  function announceRemoved (removed: Trimmed['removed']): void {
+    for (const { topic, ids } of removed) {
       for (let at = 0; at < ids.length; at += MAX_REMOVED) events.emit('posts:remove', { topic, ids: ids.slice(at, at + MAX_REMOVED) })
     }
+  }
+
+  async function erase (peerId: string): Promise<void> {
+    announceRemoved(await store.deleteAuthor(peerId))
     list.refresh(subscriptions)
   }
 
@@ -199,8 +212,18 @@ export async function createChat ({ node, key, store, names = createKnownNames()
       await pruning.soon()
     },
 
+    limit: async (topic: string, maxBytes: number | null) => {
+      requireSubscription(topic)
+      await store.setTopic(topic, { maxBytes })
+      list.refresh([topic])
+      // With more room, what was deleted to save space may be fetched again.
+      catchingUp.lookAgain([topic])
+      await pruning.soon()
+    },
+
+    welcome: authors.welcome,
     ...createReading(store, { isSubscribed, displayName: () => displayName }),
-    take: inbox.take,
+    take: async (topic: string, payloads: readonly Uint8Array[]) => inbox.take(topic, payloads),
 
     block: async (peerId: string) => {
       if (peerId === node.peerId) throw new ChatError('ERR_OWN_PEER', 'This is you: you cannot block yourself.')
@@ -238,4 +261,8 @@ export async function createChat ({ node, key, store, names = createKnownNames()
       events.removeAllListeners()
     }
   })
+}
+
+function takesTooMuch ({ bytes = 0, maxBytes }: TopicState): boolean {
+  return maxBytes !== null && bytes > maxBytes
 }

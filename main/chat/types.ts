@@ -53,6 +53,14 @@ export interface Chat extends EventEmitter<ChatEvents>, Reading {
    * @throws {ChatError} `ERR_NOT_SUBSCRIBED`
    */
   readonly keep: (topic: string, days: number | null) => Promise<void>
+  /**
+   * Lets a topic take so many bytes on the disk, deleting what is beyond from now on; `null`: any number.
+   *
+   * @throws {ChatError} `ERR_NOT_SUBSCRIBED`
+   */
+  readonly limit: (topic: string, maxBytes: number | null) => Promise<void>
+  /** The person knows this peer: it is no stranger, however new it is. @throws {StoreError} where that cannot be saved */
+  readonly welcome: (peerId: string) => Promise<void>
   /** Takes signed payloads of a topic from elsewhere than the network; each is checked like one from there. */
   readonly take: (topic: string, payloads: readonly Uint8Array[]) => Promise<readonly Verdict[]>
   /** Drops what a peer posts from now on, deletes what is there, refuses its connections. */

@@ -16,7 +16,7 @@ export interface NewPost {
   readonly payload: Uint8Array
   /** Its author is new to this profile: over its limit, the topic gives such posts up first. @default false */
   readonly stranger?: boolean
-  /** The person asks for it: also where it was deleted to save space. @default false */
+  /** The person asks for it: also where it was deleted to save space, and where the topic takes more with it than it may. @default false */
   readonly insists?: boolean
 }
 

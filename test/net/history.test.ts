@@ -37,7 +37,7 @@ async function desk (posts: number, { answerOnly = false, hubs = [], bytes = 150
     floor: () => 0,
     take: async (topic, payloads) => {
       await new Promise((resolve) => { setTimeout(resolve, slow) })
-      return takerOf(store)(topic, payloads)
+      return takerOf(store)(topic, payloads, '')
     }
   }, { answerOnly, times: { giveWay: 300, gap: 200, gossip: 200, renewed: 300, retry: 200 } })
   node.pubsub.on('subscribers:change', ({ topics }) => { history.look(topics) })

@@ -1,4 +1,5 @@
 import { MAX_ENTRIES, type Entry, type RangeView } from '../../store/types.ts'
+import { NONE_THERE, type DeadRanges } from './dead-ranges.ts'
 import { fingerprint, NOTHING, shortId, sumOf } from './fingerprint.ts'
 import { greatestStamp, keyOf, leastStamp, type Asked } from './keys.ts'
 import { MAX_LIST } from './limits.ts'
@@ -34,6 +35,8 @@ export interface Measure {
   readonly floor: number
   /** Whether we once got this post and do not keep it. */
   readonly isUnwanted: (listed: Listed) => boolean
+  /** Ranges that differ for good. */
+  readonly dead: Pick<DeadRanges, 'has' | 'note'>
 }
 
 /** What comparisons found; filled by {@link compare}. */
@@ -49,11 +52,13 @@ export interface Findings {
   vain: number
   /** Posts that we lack because we do not want them. */
   unwanted: number
+  /** Ranges that differ for good, and were not looked into. */
+  readonly skipped: string[]
 }
 
 /** Nothing found yet. */
 export function noFindings (): Findings {
-  return { items: [], lacked: [], offers: [], sweeps: [], again: [], shown: [], vain: 0, unwanted: 0 }
+  return { items: [], lacked: [], offers: [], sweeps: [], again: [], shown: [], vain: 0, unwanted: 0, skipped: [] }
 }
 
 /** Compares what the other side has of a range with what we have, and adds to the findings what follows. */
@@ -153,15 +158,23 @@ function compareWithEntries (measure: Measure, parts: readonly Part[], own: read
 }
 
 /** Answers whether the part differs. */
-function comparePart ({ salt, floor }: Measure, part: Part, own: { readonly sum: Uint8Array, readonly count: number }, { items }: Findings): boolean {
-  if (part.count === own.count && part.fingerprint === fingerprint(salt, own)) return false
-  if (greatestStamp(part.prefix) >= floor) {
+function comparePart ({ salt, floor, dead }: Measure, part: Part, own: { readonly sum: Uint8Array, readonly count: number }, { items, skipped }: Findings): boolean {
+  const ours = fingerprint(salt, own)
+  if (part.count === own.count && part.fingerprint === ours) return false
+  if (dead.has(part.prefix, part.fingerprint, ours)) skipped.push(part.prefix)
+  else if (greatestStamp(part.prefix) >= floor) {
+    dead.note(part.prefix, part.fingerprint, ours)
     // Where we have less than a quarter, naming all of theirs costs less than halving on.
     items.push({ prefix: part.prefix, count: part.count, list: part.count > MAX_ENTRIES && part.count <= MAX_LIST && own.count * 4 <= part.count })
   }
   return true
 }
 
-function sweepPart ({ floor }: Measure, { prefix, count }: { readonly prefix: string, readonly count: number }, { sweeps }: Findings): void {
-  if (greatestStamp(prefix) >= floor) sweeps.push({ prefix, list: false, count, theirs: [] })
+function sweepPart ({ salt, floor, dead }: Measure, { prefix, count, sum }: { readonly prefix: string, readonly count: number, readonly sum: Uint8Array }, { sweeps, skipped }: Findings): void {
+  const ours = fingerprint(salt, { count, sum })
+  if (dead.has(prefix, NONE_THERE, ours)) skipped.push(prefix)
+  else if (greatestStamp(prefix) >= floor) {
+    dead.note(prefix, NONE_THERE, ours)
+    sweeps.push({ prefix, list: false, count, theirs: [] })
+  }
 }

@@ -37,8 +37,10 @@ export async function createHistory (deps: HistoryDeps, { answerOnly = false, ti
     answerLimits,
     hasOwnPosts: !answerOnly,
     isPaused: () => visits.isPaused,
-    onAnswered: (peerId, topic, { got }) => {
+    onAnswered: (peerId, topic, { got, isPaced }) => {
       due.answered(peerId, topic)
+      // What it offered beyond what there is room for is fetched bit by bit.
+      if (isPaced && !answerOnly) due.paced(peerId, topic, got)
       if (got > 0) tellOthers(topic, peerId)
     }
   })

@@ -22,6 +22,8 @@ interface Past {
   /** Sessions that found nothing although something was said to differ, one after the other, and until when the peer is left alone. */
   vain: number
   aloneUntil: number
+  /** Sessions that were paced and brought nothing, one after the other. */
+  paced: number
 }
 
 /** A gap grows no longer than four times. */
@@ -99,6 +101,13 @@ export class DueList {
     if (past.vain > 1) this.#leaveAlone(past)
   }
 
+  /** A session that we began brought all that there was room for, and goes on when there is more. */
+  paced (peerId: string, topic: string, got: number): void {
+    const past = this.#remember(peerId, topic)
+    past.paced = got > 0 ? 0 : past.paced + 1
+    this.goOn(peerId, topic, grown(this.#times.paced, past.paced, this.#times.aloneMost))
+  }
+
   /** A session failed. @returns how often in a row by now */
   failed (peerId: string, topic: string): number {
     const past = this.#remember(peerId, topic)
@@ -126,7 +135,7 @@ export class DueList {
 
   #remember (peerId: string, topic: string): Past {
     const key = keyOf(peerId, topic)
-    const past = this.#past.get(key) ?? { endedAt: -Infinity, idle: 0, failures: 0, retryAt: -Infinity, vain: 0, aloneUntil: -Infinity }
+    const past = this.#past.get(key) ?? { endedAt: -Infinity, idle: 0, failures: 0, retryAt: -Infinity, vain: 0, aloneUntil: -Infinity, paced: 0 }
     this.#past.delete(key)
     this.#past.set(key, past)
     const oldest = this.#past.keys().next().value

@@ -1,7 +1,7 @@
 import type { Post } from '../../../preload/contract/index.ts'
 import type { Entry } from '../../store/types.ts'
 import { ours } from './errors.ts'
-import { before } from './keys.ts'
+import { before, keyOf } from './keys.ts'
 import { MAX_EVIDENCE, MAX_EXCHANGE } from './limits.ts'
 import type { HistoryDeps } from './types.ts'
 
@@ -84,6 +84,13 @@ export class Evidence {
     for (const entry of put) this.#refused.add(nameOf(entry))
     for (const entry of kept) this.#refused.delete(nameOf(entry))
     this.shown(kept)
+  }
+
+  /** What differs within a range was not looked at, because it was before: of own posts there nothing new is known. */
+  skipped (prefix: string): void {
+    for (const entry of this.#earlier) {
+      if (keyOf(entry).startsWith(prefix)) this.#refused.add(nameOf(entry))
+    }
   }
 
   /** The peer would not have these, although it lacks them. */

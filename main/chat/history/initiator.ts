@@ -1,24 +1,26 @@
-import { randomBytes } from 'node:crypto'
 import type { Entry } from '../../store/types.ts'
 import type { Item, Lacked } from './compare.ts'
+import { DeadRanges } from './dead-ranges.ts'
 import { decodeAnswer, encodeRequest, read, toBytes, toCharacters, type AnswerBody } from './codec.ts'
 import { broken, HistoryError, ours } from './errors.ts'
 import type { Evidence } from './evidence.ts'
 import { fingerprint, NOTHING } from './fingerprint.ts'
 import { packAsked } from './keys.ts'
-import { EXCHANGE_PAYLOADS, MAX_DECLINED, MAX_EXCHANGE, MAX_PREFIXES, MAX_STAMP, MAX_VAIN, SALT_BYTES, SESSION_LIMITS, VERSION } from './limits.ts'
+import { EXCHANGE_PAYLOADS, MAX_DECLINED, MAX_EXCHANGE, MAX_PREFIXES, MAX_STAMP, MAX_VAIN, PACE, SESSION_LIMITS, VERSION } from './limits.ts'
 import type { Line } from './line.ts'
 import { Intake, marked, putPosts } from './transfer.ts'
 import type { HistoryDeps, SessionOutcome } from './types.ts'
 import type { Unwanted } from './unwanted.ts'
-import { unpackViews } from './views.ts'
+import { unpackViews, type Listed } from './views.ts'
 import { Walk } from './walk.ts'
 
 /** What a session that we begin stands on. */
-export interface AskDeps extends Pick<HistoryDeps, 'store' | 'take' | 'floor' | 'isHub'> {
+export interface AskDeps extends Pick<HistoryDeps, 'store' | 'take' | 'floor' | 'isHub' | 'allowance'> {
   readonly unwanted: Unwanted
   /** Gathers what the peer is seen to hold. */
   readonly evidence: Evidence
+  /** Ranges that differ from the peer's for good. @default none is known */
+  readonly dead?: DeadRanges
   /** Posts that came and were kept, in all. */
   readonly onGot: (posts: number) => void
 }
@@ -45,10 +47,10 @@ const NAME_BYTES = 32
  * @throws {HistoryError}
  */
 export async function askSession (line: Line, topic: string, deps: AskDeps): Promise<Asked> {
-  const { store, unwanted, evidence } = deps
-  const salt = randomBytes(SALT_BYTES)
+  const { store, unwanted, evidence, dead = new DeadRanges() } = deps
+  const salt = dead.begin()
   const ownFloor = deps.floor(topic)
-  const tally = { got: 0, gave: 0, declined: 0, missed: 0, left: false }
+  const tally = { got: 0, gave: 0, declined: 0, missed: 0, left: false, isTight: false, isPaced: false, looks: PACE.looks }
 
   const ask = async (request: Parameters<typeof encodeRequest>[0]): Promise<AnswerBody> => {
     line.countRoundTrip()
@@ -63,7 +65,7 @@ export async function askSession (line: Line, topic: string, deps: AskDeps): Pro
   const root = async (): Promise<string> => fingerprint(salt, (await ours(store.ranges(topic, [''])))[0] ?? NOTHING)
 
   const outcome = (isSame: boolean, isVain: boolean, complete: boolean): Asked => ({
-    peerId: line.peerId, topic, complete, got: tally.got, gave: tally.gave, roundTrips: line.roundTrips, bytesBeyondPosts: line.beyondPosts, isSame, isVain
+    peerId: line.peerId, topic, complete, isPaced: tally.isPaced, got: tally.got, gave: tally.gave, roundTrips: line.roundTrips, bytesBeyondPosts: line.beyondPosts, isSame, isVain
   })
   if (line.left < SESSION_LIMITS.least) return outcome(false, false, false)
 
@@ -71,11 +73,20 @@ export async function askSession (line: Line, topic: string, deps: AskDeps): Pro
   if (welcome.case !== 'welcome') throw broken('did not answer the greeting')
   if (welcome.value.floor > BigInt(MAX_STAMP)) throw broken('named an impossible floor')
   const floor = Math.max(ownFloor, Number(welcome.value.floor))
-  const differs = toCharacters(welcome.value.fingerprint) !== await root()
+  const [theirs, ownRoot] = [toCharacters(welcome.value.fingerprint), await root()]
+  const differs = theirs !== ownRoot
   if (differs) await evidence.prepare(floor)
 
-  const walk = new Walk(store, topic, { salt, floor, isUnwanted: (listed) => unwanted.isListed(topic, salt, listed) }, (entries) => { evidence.shown(entries) })
-  if (differs) {
+  const isUnwanted = (listed: Listed): boolean => {
+    const why = unwanted.whyListed(topic, salt, listed)
+    if (why === 'later') tally.isPaced = tally.left = true
+    return why !== undefined
+  }
+  const walk = new Walk(store, topic, { salt, floor, dead, isUnwanted }, (entries) => { evidence.shown(entries) }, (prefix) => { evidence.skipped(prefix) })
+  const isDead = differs && dead.has('', theirs, ownRoot)
+  if (isDead) evidence.skipped('')
+  else if (differs) {
+    dead.note('', theirs, ownRoot)
     const whole: Item = { prefix: '', list: false, count: 0 }
     await walk.absorb([whole], read(() => unpackViews([whole], welcome.value.view)))
   }
@@ -89,6 +100,7 @@ export async function askSession (line: Line, topic: string, deps: AskDeps): Pro
     // Over a small budget, what was found is moved before more is looked for.
     const enough = Math.min(MAX_EXCHANGE, Math.max(8, left / 4 / POST_BYTES))
     if (walk.toMove >= enough || !walk.hasRanges) await exchange(left)
+    else if (tally.isPaced && --tally.looks < 0) break
     else await look(left)
     if (walk.vain > MAX_VAIN + tally.got + tally.gave) throw new HistoryError('ERR_WASTED', 'The peer named differences that are none; it is left alone for a while.')
   }
@@ -102,12 +114,17 @@ export async function askSession (line: Line, topic: string, deps: AskDeps): Pro
 
   async function exchange (left: number): Promise<void> {
     const most = Math.max(1, Math.min(MAX_EXCHANGE, Math.floor(left / 8 / NAME_BYTES)))
+    const allowed = deps.allowance?.(topic, line.peerId) ?? Infinity
+    const isTight = allowed < PACE.least
+    // A few posts of a session are asked for in any case: those of people who are known always have room.
+    if (isTight && tally.isTight && walk.hasLacked) pace()
     const offers = await walk.takeOffers(most)
-    const lacked = walk.takeLacked(most)
+    const lacked = walk.takeLacked(isTight ? Math.min(most, PACE.posts) : most)
+    tally.isTight ||= isTight && lacked.length > 0
     if (offers.length + lacked.length === 0) return
     // Half of what is left, where posts go both ways.
-    const room = Math.min(EXCHANGE_PAYLOADS, Math.floor((left - (lacked.length + offers.length) * NAME_BYTES) * (offers.length > 0 ? 0.5 : 0.9)))
-    const intake = new Intake({ topic, salt, lacked, room, unwanted, take: deps.take })
+    const room = Math.min(EXCHANGE_PAYLOADS, Math.floor(Math.max(allowed, PACE.bytes)), Math.floor((left - (lacked.length + offers.length) * NAME_BYTES) * (offers.length > 0 ? 0.5 : 0.9)))
+    const intake = new Intake({ peerId: line.peerId, topic, salt, lacked, room, unwanted, take: deps.take })
     let body = await ask({ case: 'exchange', value: { groups: groupsOf(lacked), offer: Buffer.concat(offers.map(({ id }) => id)), maxBytes: lacked.length === 0 ? 0 : room } })
     while (body.case === 'posts') {
       line.countPayloads(body.value.payloads)
@@ -117,9 +134,17 @@ export async function askSession (line: Line, topic: string, deps: AskDeps): Pro
       body = await answer()
     }
     if (body.case !== 'given') throw broken('did not hand out what it was asked for')
+    if (intake.later > 0) pace()
     if (body.value.skipped > 0 && !intake.isEmpty) walk.putBack(intake.rest, [])
     else miss(intake.missing, body.value.skipped > 0)
     await give(offers, body.value.wanted)
+  }
+
+  /** There is no room for more: the rest is fetched another time. */
+  function pace (): void {
+    tally.isPaced = true
+    tally.left = true
+    walk.stopFetching()
   }
 
   /** Posts that the peer listed did not come: deleted meanwhile, too big for what is left, or never there. */
@@ -153,9 +178,10 @@ export async function askSession (line: Line, topic: string, deps: AskDeps): Pro
   // 'The same' is said of what was compared: not where a post of ours came to it meanwhile.
   const { written } = evidence
   const isSame = toCharacters(last.value.fingerprint) === own && await root() === own && evidence.written === written
+  if (complete && !isSame) dead.keep()
   await evidence.conclude(isSame ? 'same' : complete ? 'complete' : 'cut')
   // Histories also differ in what one of the two does not want; a peer that wants next to nothing only says so.
-  const isExplained = isSame || floor > 0 || walk.unwanted > 0 || (tally.declined > 0 && tally.declined <= MAX_DECLINED)
+  const isExplained = isSame || isDead || floor > 0 || walk.unwanted > 0 || (tally.declined > 0 && tally.declined <= MAX_DECLINED)
   return outcome(isSame, differs && !isExplained && tally.got + tally.gave === 0, complete)
 }
 

@@ -99,6 +99,23 @@ export const MAX_EVIDENCE = 4_096
 /** Ids that are remembered as unwanted; 4 MB. */
 export const MAX_UNWANTED = 20_000
 
+/** Ranges that are remembered as differing for good, of one peer in one topic, and in all; 150 bytes each. */
+export const MAX_DEAD = 1_024
+export const MAX_DEAD_IN_ALL = 20_000
+
+/** How posts of strangers are paced. */
+export const PACE = {
+  /** Bytes of allowance below which a session asks for a few posts only: people who are known may have written them. */
+  least: 65_536,
+  /** Those few: posts, and bytes of them. */
+  posts: 16,
+  bytes: 65_536,
+  /** Bytes that a post is taken to have, before it is there. */
+  typical: 512,
+  /** Further looks of a session that asks for no more posts: what we have for the other side is among the newest. */
+  looks: 4
+} as const
+
 /** Sessions that run at once. */
 export const MAX_ASKING = 4
 export const MAX_ANSWERING = 16
@@ -131,6 +148,8 @@ export const HISTORY_TIMES = {
   /** A peer that wastes time is left alone for this time, then twice, up to the last figure. */
   alone: 60_000,
   aloneMost: 3_600_000,
+  /** A session that brought all the strangers' posts that there was room for goes on after this time, twice as long where it brought nothing, up to `aloneMost`. */
+  paced: 5_000,
   /** After our own store failed. */
   storePause: 30_000
 } as const

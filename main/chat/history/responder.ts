@@ -8,19 +8,21 @@ import type { Evidence } from './evidence.ts'
 import { fingerprint, idOf, NOTHING, shortId } from './fingerprint.ts'
 import type { Done, Exchange, Hello, Put, Ranges } from './history_pb.ts'
 import { byRange, unpackAsked } from './keys.ts'
-import { EXCHANGE_PAYLOADS, MAX_EXCHANGE, MAX_LIST, MAX_LISTED, MAX_PREFIXES, MAX_SEARCHED, MAX_STAMP, SALT_BYTES, SHORT_BYTES } from './limits.ts'
+import { EXCHANGE_PAYLOADS, MAX_EXCHANGE, MAX_LIST, MAX_LISTED, MAX_PREFIXES, MAX_SEARCHED, MAX_STAMP, PACE, SALT_BYTES, SHORT_BYTES } from './limits.ts'
 import type { Line } from './line.ts'
 import { countKept, Parcels, payloadsOf } from './transfer.ts'
 import type { HistoryDeps } from './types.ts'
 import { listOf, packViews, viewOf, type View } from './views.ts'
 
 /** What a session that a peer begins with us stands on. */
-export interface AnswerDeps extends Pick<HistoryDeps, 'store' | 'take' | 'floor'> {
+export interface AnswerDeps extends Pick<HistoryDeps, 'store' | 'take' | 'floor' | 'allowance'> {
   readonly evidence: Evidence
   /** Whether we once got this post and do not keep it. */
   readonly isUnwanted: (id: Uint8Array) => boolean
-  /** A post that we do not keep came. */
-  readonly onUnwanted: (id: Uint8Array) => void
+  /** A post that we do not keep came, or one for which there is no room now. */
+  readonly onUnwanted: (id: Uint8Array, verdict: 'unwanted' | 'later') => void
+  /** The peer offered more posts than there is room for. @default nobody is told */
+  readonly onPaced?: () => void
   readonly coming: Coming
   readonly onGot: (posts: number) => void
 }
@@ -149,9 +151,17 @@ export async function answerSession (line: Line, { topic, salt, floor: theirFloo
     coming.abandon(wanted, peerId)
     wanted.clear()
     kept = []
-    return ids.map((id) => {
+    const gone = store.topic(topic).gone === 0 ? [] : await ours(store.areGone(topic, ids))
+    const allowed = deps.allowance?.(topic, peerId) ?? Infinity
+    const most = allowed < PACE.least ? PACE.posts : allowed / PACE.typical
+    return ids.map((id, at) => {
       const name = nameOf(id)
-      if (known.has(name) || wanted.has(name) || deps.isUnwanted(id) || !coming.claim(name, peerId)) return false
+      if (known.has(name) || wanted.has(name) || gone[at] === true || deps.isUnwanted(id)) return false
+      if (wanted.size >= most) {
+        deps.onPaced?.()
+        return false
+      }
+      if (!coming.claim(name, peerId)) return false
       wanted.add(name)
       return true
     })
@@ -166,14 +176,15 @@ export async function answerSession (line: Line, { topic, salt, floor: theirFloo
       coming.release(name, peerId)
     }
     if (payloads.length > 0) {
-      const verdicts = await ours(deps.take(topic, payloads))
+      const verdicts = await ours(deps.take(topic, payloads, peerId))
       const got = countKept(verdicts)
       tally.got += got
       if (got > 0) deps.onGot(tally.got)
       verdicts.forEach((verdict, at) => {
         kept.push(verdict === 'kept' || verdict === 'known')
         const id = ids[at]
-        if (verdict === 'unwanted' && id !== undefined) deps.onUnwanted(id)
+        if ((verdict === 'unwanted' || verdict === 'later') && id !== undefined) deps.onUnwanted(id, verdict)
+        if (verdict === 'later') deps.onPaced?.()
       })
     }
     if (!last) return

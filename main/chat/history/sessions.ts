@@ -1,11 +1,12 @@
 import type { Channel } from '../../node/types.ts'
 import { decodeRequest, encodeAnswer } from './codec.ts'
 import { Coming } from './coming.ts'
+import { DeadRanges } from './dead-ranges.ts'
 import { broken, HistoryError } from './errors.ts'
 import { Evidence, type Known } from './evidence.ts'
 import type { Hello } from './history_pb.ts'
 import { askSession, type Asked } from './initiator.ts'
-import { ANSWER_LIMITS, BULK, MAX_ANSWERING, MAX_REMEMBERED, MAX_SESSIONS, SESSION_LIMITS, VERSION, type SessionLimits } from './limits.ts'
+import { ANSWER_LIMITS, BULK, MAX_ANSWERING, MAX_DEAD_IN_ALL, MAX_REMEMBERED, MAX_SESSIONS, SESSION_LIMITS, VERSION, type SessionLimits } from './limits.ts'
 import { Line } from './line.ts'
 import { Progress } from './progress.ts'
 import { answerSession, type Answered } from './responder.ts'
@@ -21,15 +22,18 @@ export interface SessionsOptions {
   /** Whether we are to be left in peace for now. */
   readonly isPaused: () => boolean
   /** A session that a peer began ended in good order. */
-  readonly onAnswered: (peerId: string, topic: string, outcome: Answered) => void
+  readonly onAnswered: (peerId: string, topic: string, outcome: Answered & { readonly isPaced: boolean }) => void
 }
+
+/** What is remembered of sessions with one peer on one topic. */
+interface Past { readonly known: Known, readonly dead: DeadRanges }
 
 /** Runs sessions, ours and those of others, and holds what they share: who is at it, what is on its way, what is not wanted. */
 export class Sessions {
   readonly #deps: HistoryDeps
   readonly #options: SessionsOptions
   readonly #unwanted = new Unwanted()
-  readonly #known = new Map<string, Known>()
+  readonly #past = new Map<string, Past>()
   readonly #coming = new Coming()
   readonly #lines = new Set<Line>()
   readonly #asking = new Set<string>()
@@ -59,19 +63,23 @@ export class Sessions {
     this.#progress.begin(topic)
     let goesOn = false
     try {
-      const { store, take, floor, isHub } = this.#deps
+      const { store, take, allowance, floor, isHub } = this.#deps
+      const { known, dead } = this.#pastWith(peerId, topic)
       let shown = 0
       const outcome = await askSession(line, topic, {
         store, take, floor, isHub,
+        ...(allowance === undefined ? {} : { allowance }),
         unwanted: this.#unwanted,
-        evidence: this.#evidence(peerId, topic),
+        evidence: this.#evidence(peerId, topic, known),
+        dead,
         onGot: (posts) => {
           this.#progress.add(topic, posts - shown)
           shown = posts
           if (posts > BULK) this.#filling.add(topic)
         }
       })
-      goesOn = !outcome.complete && !channel.limited
+      goesOn = !outcome.complete && !channel.limited && (!outcome.isPaced || outcome.got > 0)
+      this.#forgetDead()
       return outcome
     } finally {
       this.#asking.delete(key)
@@ -100,6 +108,7 @@ export class Sessions {
   /** What was not wanted is asked for again. */
   wantAgain (): void {
     this.#unwanted.clear()
+    for (const { dead } of this.#past.values()) dead.clear()
   }
 
   /** Ends whatever runs. */
@@ -119,20 +128,23 @@ export class Sessions {
     this.#answering.set(peerId, topic)
     this.#progress.begin(topic)
     try {
-      const { store, take, floor } = this.#deps
+      const { store, take, allowance, floor } = this.#deps
       let shown = 0
+      let isPaced = false
       const outcome = await answerSession(line, hello, {
         store, take, floor,
-        evidence: this.#evidence(peerId, topic),
+        ...(allowance === undefined ? {} : { allowance }),
+        evidence: this.#evidence(peerId, topic, this.#pastWith(peerId, topic).known),
         coming: this.#coming,
         isUnwanted: (id) => this.#unwanted.has(topic, id),
-        onUnwanted: (id) => { this.#unwanted.add(topic, id, 0) },
+        onUnwanted: (id, verdict) => { this.#unwanted.add(topic, id, 0, verdict) },
+        onPaced: () => { isPaced = true },
         onGot: (posts) => {
           this.#progress.add(topic, posts - shown)
           shown = posts
         }
       })
-      this.#options.onAnswered(peerId, topic, outcome)
+      this.#options.onAnswered(peerId, topic, { ...outcome, isPaced })
     } finally {
       this.#answering.delete(peerId)
       this.#progress.end(topic, false)
@@ -145,14 +157,28 @@ export class Sessions {
     return !this.#options.isPaused() && !this.#filling.has(topic) && !(this.#asking.has(`${peerId} ${topic}`) && this.#deps.self < peerId)
   }
 
-  #evidence (peerId: string, topic: string): Evidence {
-    const key = `${peerId} ${topic}`
-    const known = this.#known.get(key) ?? {}
-    this.#known.delete(key)
-    this.#known.set(key, known)
-    const oldest = this.#known.keys().next().value
-    if (this.#known.size > MAX_REMEMBERED && oldest !== undefined) this.#known.delete(oldest)
+  #evidence (peerId: string, topic: string, known: Known): Evidence {
     return new Evidence({ ...this.#deps, hasOwnPosts: this.#options.hasOwnPosts }, peerId, topic, known)
+  }
+
+  #pastWith (peerId: string, topic: string): Past {
+    const key = `${peerId} ${topic}`
+    const past = this.#past.get(key) ?? { known: {}, dead: new DeadRanges() }
+    this.#past.delete(key)
+    this.#past.set(key, past)
+    const oldest = this.#past.keys().next().value
+    if (this.#past.size > MAX_REMEMBERED && oldest !== undefined) this.#past.delete(oldest)
+    return past
+  }
+
+  /** Of too many ranges in all, those go that were found longest ago. */
+  #forgetDead (): void {
+    let left = [...this.#past.values()].reduce((sum, { dead }) => sum + dead.size, 0)
+    for (const { dead } of this.#past.values()) {
+      if (left <= MAX_DEAD_IN_ALL) return
+      left -= dead.size
+      dead.clear()
+    }
   }
 
   #lineOf (channel: Channel, limits: SessionLimits): Line {

@@ -12,6 +12,7 @@ import type { Unwanted } from './unwanted.ts'
 
 /** What an {@link Intake} stands on. */
 interface IntakeOptions extends Pick<HistoryDeps, 'take'> {
+  readonly peerId: string
   readonly topic: string
   readonly salt: Uint8Array
   readonly lacked: readonly Lacked[]
@@ -26,6 +27,7 @@ export class Intake {
   /** Short id to stamp. */
   readonly #asked: Map<string, number>
   #bytes = 0
+  #later = 0
 
   constructor (options: IntakeOptions) {
     this.#options = options
@@ -35,6 +37,11 @@ export class Intake {
   /** Whether nothing came. */
   get isEmpty (): boolean {
     return this.#bytes === 0
+  }
+
+  /** Posts that came and for which there was no room. */
+  get later (): number {
+    return this.#later
   }
 
   /** Posts that were asked for and did not come. */
@@ -56,7 +63,7 @@ export class Intake {
    * @throws {HistoryError} for what was not asked for, comes twice, is too much or is no post
    */
   async add (payloads: readonly Uint8Array[]): Promise<number> {
-    const { topic, salt, room, unwanted, take } = this.#options
+    const { peerId, topic, salt, room, unwanted, take } = this.#options
     if (payloads.length === 0) throw broken('sent nothing, and at length')
     const posts = (await inTurns(payloads, (payload) => {
       const id = idOf(payload)
@@ -67,9 +74,11 @@ export class Intake {
       return { id, stamp, payload }
     })).reverse()
     if (this.#bytes > room) throw broken('sent more than it was allowed to')
-    const verdicts = await ours(take(topic, posts.map(({ payload }) => payload)))
+    const verdicts = await ours(take(topic, posts.map(({ payload }) => payload), peerId))
     posts.forEach(({ id, stamp }, at) => {
-      if (verdicts[at] === 'unwanted') unwanted.add(topic, id, stamp)
+      const verdict = verdicts[at]
+      if (verdict === 'unwanted' || verdict === 'later') unwanted.add(topic, id, stamp, verdict)
+      if (verdict === 'later') this.#later += 1
     })
     return countKept(verdicts)
   }

@@ -3,10 +3,13 @@ import type { Channels } from '../../node/types.ts'
 import type { Store } from '../../store/types.ts'
 
 /** What history needs of a store; a desktop's and a hub's are the same. */
-export type HistoryStore = Pick<Store, 'ranges' | 'entries' | 'payloads' | 'setHeld' | 'topic'>
+export type HistoryStore = Pick<Store, 'ranges' | 'entries' | 'payloads' | 'setHeld' | 'topic' | 'goneIn' | 'areGone'>
 
-/** What became of a payload that a peer's history handed us. `refused`: it is no genuine post of that topic. */
-export type Verdict = 'kept' | 'known' | 'unwanted' | 'refused'
+/**
+ * What became of a payload that a peer's history handed us. `unwanted`: it is genuine, and not stored here.
+ * `later`: there is no room for it now. `refused`: it is no genuine post of that topic.
+ */
+export type Verdict = 'kept' | 'known' | 'unwanted' | 'later' | 'refused'
 
 /** What {@link History} stands on. */
 export interface HistoryDeps {
@@ -21,12 +24,16 @@ export interface HistoryDeps {
   /** The oldest stamp that we keep of a topic, 0: all. Older posts are neither asked for nor taken. */
   readonly floor: (topic: string) => number
   /**
-   * Verifies and keeps payloads of a topic that a peer handed over, in this
-   * order. `unwanted`: genuine, and not kept here (too old, its author blocked).
+   * Verifies and keeps payloads of a topic that a peer handed over, in this order.
    *
    * @throws {StoreError} where they cannot be kept
    */
-  readonly take: (topic: string, payloads: readonly Uint8Array[]) => Promise<readonly Verdict[]>
+  readonly take: (topic: string, payloads: readonly Uint8Array[], from: string) => Promise<readonly Verdict[]>
+  /**
+   * Bytes of payloads by strangers that may come from a peer now. Who wrote a
+   * post is seen only when it is there: with little left, few posts are asked for at a time. @default any number
+   */
+  readonly allowance?: (topic: string, peerId: string) => number
   /** How many own posts of a topic were handed to the store by now; counted before it keeps them. @default none are written while it runs */
   readonly written?: (topic: string) => number
   /** Own posts' delivery moved. */
@@ -41,6 +48,8 @@ export interface SessionOutcome {
   readonly topic: string
   /** Both had the same when it ended; else the budget ran out, and it goes on another time. */
   readonly complete: boolean
+  /** There was no room for more posts of strangers. */
+  readonly isPaced: boolean
   readonly got: number
   readonly gave: number
   readonly roundTrips: number

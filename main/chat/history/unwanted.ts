@@ -5,8 +5,10 @@ import type { Listed } from './views.ts'
 
 /** Milliseconds after which a post may be fetched again: a newer version of it all may have come to want it. */
 const MEMORY = 3_600_000
+/** The same of one for which there was no room. */
+const SHORT_MEMORY = 300_000
 
-interface Remembered { readonly topic: string, readonly stamp: number, readonly at: number }
+interface Remembered { readonly topic: string, readonly stamp: number, readonly until: number, readonly verdict: 'unwanted' | 'later' }
 
 /** Genuine posts that we got and do not keep, so that they are not fetched again and again. In memory alone. */
 export class Unwanted {
@@ -14,10 +16,11 @@ export class Unwanted {
   readonly #ids = new Map<string, Remembered>()
   readonly #byStamp = new Map<string, Set<string>>()
 
-  add (topic: string, id: Uint8Array, stamp: number): void {
+  /** @param verdict `later`: for want of room, which there may be soon */
+  add (topic: string, id: Uint8Array, stamp: number, verdict: 'unwanted' | 'later' = 'unwanted'): void {
     const name = nameOf(id)
     this.#forget(name)
-    this.#ids.set(name, { topic, stamp, at: monotonicNow() })
+    this.#ids.set(name, { topic, stamp, verdict, until: monotonicNow() + (verdict === 'later' ? SHORT_MEMORY : MEMORY) })
     const place = placeOf(topic, stamp)
     this.#byStamp.set(place, (this.#byStamp.get(place) ?? new Set()).add(name))
     const [oldest] = this.#ids.keys()
@@ -25,13 +28,13 @@ export class Unwanted {
   }
 
   has (topic: string, id: Uint8Array): boolean {
-    return this.#isFresh(topic, nameOf(id))
+    return this.#fresh(topic, nameOf(id)) !== undefined
   }
 
-  /** Whether a listed post is one of them. */
-  isListed (topic: string, salt: Uint8Array, { stamp, short }: Listed): boolean {
-    const names = [...this.#byStamp.get(placeOf(topic, stamp)) ?? []]
-    return names.some((name) => shortId(salt, Buffer.from(name, 'base64url')) === short && this.#isFresh(topic, name))
+  /** Why a listed post is one of them; undefined: it is none. */
+  whyListed (topic: string, salt: Uint8Array, { stamp, short }: Listed): 'unwanted' | 'later' | undefined {
+    const name = [...this.#byStamp.get(placeOf(topic, stamp)) ?? []].find((one) => shortId(salt, Buffer.from(one, 'base64url')) === short)
+    return name === undefined ? undefined : this.#fresh(topic, name)
   }
 
   /** What was not wanted may be wanted from now on. */
@@ -40,12 +43,12 @@ export class Unwanted {
     this.#byStamp.clear()
   }
 
-  #isFresh (topic: string, name: string): boolean {
+  #fresh (topic: string, name: string): Remembered['verdict'] | undefined {
     const found = this.#ids.get(name)
-    if (found?.topic !== topic) return false
-    if (monotonicNow() - found.at <= MEMORY) return true
+    if (found?.topic !== topic) return undefined
+    if (monotonicNow() <= found.until) return found.verdict
     this.#forget(name)
-    return false
+    return undefined
   }
 
   #forget (name: string): void {

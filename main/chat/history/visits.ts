@@ -161,10 +161,11 @@ export class Visits {
 
   #onAsked ({ isSame: _isSame, isVain, ...outcome }: Asked, isLimited: boolean): void {
     const { due, times, onNews } = this.#deps
-    const { peerId, topic, complete, got, gave } = outcome
+    const { peerId, topic, complete, isPaced, got, gave } = outcome
     const moved = got + gave
     due.ended(peerId, topic, { isVain, moved })
-    if (!complete) {
+    if (isPaced) due.paced(peerId, topic, got)
+    else if (!complete) {
       if (moved === 0) due.failed(peerId, topic)
       due.goOn(peerId, topic, isLimited || moved === 0 ? times.renewed : times.goOn)
     }

@@ -33,16 +33,24 @@ export class Walk {
   readonly #offers: Entry[] = []
   readonly #brooms: Broom[] = []
   readonly #onShown: (entries: readonly Entry[]) => void
+  readonly #onSkipped: (prefix: string) => void
+  /** Short ids of posts that we deleted to save space, of the ranges that were looked at. */
+  readonly #gone = new Set<string>()
+  #fetches = true
   #vain = 0
   #unwanted = 0
   #isCut = false
 
-  /** @param onShown is told of posts of ours that the other side listed */
-  constructor (store: HistoryStore, topic: string, measure: Measure, onShown: (entries: readonly Entry[]) => void) {
+  /**
+   * @param onShown is told of posts of ours that the other side listed
+   * @param onSkipped is told of ranges that differ for good, and are not looked into
+   */
+  constructor (store: HistoryStore, topic: string, measure: Measure, onShown: (entries: readonly Entry[]) => void, onSkipped: (prefix: string) => void) {
     this.#store = store
     this.#topic = topic
-    this.#measure = measure
+    this.#measure = { ...measure, isUnwanted: (listed) => this.#gone.has(listed.short) || measure.isUnwanted(listed) }
     this.#onShown = onShown
+    this.#onSkipped = onSkipped
   }
 
   /** Posts that are to be fetched or offered, as far as is known. */
@@ -53,6 +61,17 @@ export class Walk {
 
   get hasRanges (): boolean {
     return this.#frontier.length > 0
+  }
+
+  /** Posts are known that are to be fetched. */
+  get hasLacked (): boolean {
+    return this.#lacked.length > 0
+  }
+
+  /** No more posts are to be fetched. */
+  stopFetching (): void {
+    this.#fetches = false
+    this.#lacked.length = 0
   }
 
   /** Ranges said to differ that did not. */
@@ -86,6 +105,7 @@ export class Walk {
   /** Takes in what the other side has in these ranges. @throws {HistoryError} `ERR_STORE` */
   async absorb (items: readonly Item[], views: readonly View[]): Promise<void> {
     const found = noFindings()
+    await this.#lookForGone(items, views)
     const own = await ours(this.#store.ranges(this.#topic, items.map(({ prefix }) => prefix)))
     const ownOf = byRange(own)
     await inTurns(items.entries(), ([at, item]) => { compare(this.#measure, item, views[at] ?? { kind: 'none' }, ownOf(item.prefix), found) })
@@ -98,19 +118,29 @@ export class Walk {
     this.#keep(found)
   }
 
-  #keep ({ items, lacked, offers, sweeps, shown, vain, unwanted }: Findings): void {
+  /** Which posts that the other side lists we once deleted to save space. */
+  async #lookForGone (items: readonly Item[], views: readonly View[]): Promise<void> {
+    if (this.#store.topic(this.#topic).gone === 0) return
+    const listed = items.filter((_, at) => views[at]?.kind === 'list').map(({ prefix }) => prefix)
+    if (listed.length === 0) return
+    const gone = await ours(this.#store.goneIn(this.#topic, listed))
+    await inTurns(gone, ({ id }) => { this.#gone.add(shortId(this.#measure.salt, id)) })
+  }
+
+  #keep ({ items, lacked, offers, sweeps, shown, vain, unwanted, skipped }: Findings): void {
     this.#frontier.push(...items.sort((a, b) => a.prefix < b.prefix ? -1 : 1))
     if (this.#frontier.length > MAX_FRONTIER) {
       this.#frontier.splice(0, this.#frontier.length - MAX_FRONTIER)
       this.#isCut = true
     }
-    this.#lacked.push(...lacked)
+    if (this.#fetches) this.#lacked.push(...lacked)
     this.#offers.push(...offers)
     for (const sweep of sweeps) {
       this.#brooms.push({ ...sweep, missing: new Map(sweep.theirs.map((listed) => [listed.short, listed])), after: before(this.#measure.floor) })
     }
     this.#vain += vain
-    this.#unwanted += unwanted
+    this.#unwanted += unwanted + skipped.length
+    skipped.forEach(this.#onSkipped)
     this.#onShown(shown)
   }
 
@@ -138,13 +168,13 @@ export class Walk {
       this.#brooms.splice(this.#brooms.indexOf(broom), 1)
       const { lacked, unwanted } = diff(this.#measure, [...broom.missing.values()], [])
       this.#unwanted += unwanted
-      if (lacked.length > 0) this.#lacked.push({ prefix: broom.prefix, list: broom.list, entries: lacked })
+      if (lacked.length > 0 && this.#fetches) this.#lacked.push({ prefix: broom.prefix, list: broom.list, entries: lacked })
     }
   }
 
   /** Posts that were asked for or offered, and found no room: next time. */
   putBack (lacked: readonly Lacked[], offers: readonly Entry[]): void {
-    this.#lacked.push(...lacked)
+    if (this.#fetches) this.#lacked.push(...lacked)
     this.#offers.unshift(...offers)
   }
 

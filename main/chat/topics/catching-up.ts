@@ -14,6 +14,8 @@ export interface CatchingUpDeps {
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
   readonly take: HistoryDeps['take']
+  /** See {@link HistoryDeps.allowance}. */
+  readonly allowance: NonNullable<HistoryDeps['allowance']>
   /** See {@link HistoryDeps.written}. */
   readonly written: (topic: string) => number
   readonly onHeld: (posts: readonly Post[]) => void
@@ -34,14 +36,14 @@ export interface CatchingUp {
   readonly close: () => Promise<void>
 }
 
-/** The oldest stamp that is kept of a topic; 0: all are. What is pruned is not asked for again. */
+/** The oldest stamp that is kept of a topic; 0: all are. What is older is not asked for again. */
 export function floorOf (store: Pick<HistoryStore, 'topic'>, topic: string, now: number): number {
-  const { keepDays } = store.topic(topic)
-  return keepDays === null ? 0 : Math.max(0, now - keepDays * DAY)
+  const { keepDays, floor } = store.topic(topic)
+  return keepDays === null ? floor : Math.max(floor, now - keepDays * DAY)
 }
 
 /** Puts history over a desktop's node: with whom we share what is what pubsub shows. */
-export async function createCatchingUp ({ node, store, subscriptions, isSubscribed, now, take, written, onHeld, onProgress }: CatchingUpDeps): Promise<CatchingUp> {
+export async function createCatchingUp ({ node, store, subscriptions, isSubscribed, now, take, allowance, written, onHeld, onProgress }: CatchingUpDeps): Promise<CatchingUp> {
   const coming = new Map<string, number>()
   const seen = new Map<string, ReadonlySet<string>>()
   const isOurs = (topic: string): boolean => isSubscribed(topic) && dialectOf(topic) === 'natter'
@@ -54,6 +56,7 @@ export async function createCatchingUp ({ node, store, subscriptions, isSubscrib
     isHub: (peerId) => node.people.isHub(peerId),
     floor: (topic) => floorOf(store, topic, now()),
     take,
+    allowance,
     written,
     onHeld,
     onProgress: (topic, posts) => {

@@ -1,5 +1,5 @@
 import { afterTime } from '../../node/deadline.ts'
-import type { Store } from '../../store/types.ts'
+import type { Store, Trimmed } from '../../store/types.ts'
 
 /** Milliseconds from the start to the first look: the start itself has better things to do. */
 const FIRST = 60_000
@@ -10,14 +10,16 @@ const PAUSE = 50
 
 /** What {@link createPruning} stands on. */
 export interface PruningDeps {
-  readonly store: Pick<Store, 'prune'>
+  readonly store: Pick<Store, 'prune' | 'trim'>
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
-  /** Posts are gone. */
+  /** Posts are gone, because they were too old or their topic took too much. */
   readonly onPruned: () => void
+  /** The same, of those that a window may show: they were recent. */
+  readonly onTrimmed: (removed: Trimmed['removed']) => void
 }
 
-/** Deletes posts that are older than their topic keeps them. */
+/** Deletes posts that are older than their topic keeps them, and those for which it has no room. */
 export interface Pruning {
   /** Looks now instead of when it is time; resolves when there is nothing left to delete. */
   readonly soon: () => Promise<void>
@@ -26,7 +28,7 @@ export interface Pruning {
 }
 
 /** Works in small pieces: after a minute, then hourly. */
-export function createPruning ({ store, now, onPruned }: PruningDeps): Pruning {
+export function createPruning ({ store, now, onPruned, onTrimmed }: PruningDeps): Pruning {
   let closed = false
   let cancel = later(FIRST)
   let piece: Promise<void> = Promise.resolve()
@@ -42,14 +44,21 @@ export function createPruning ({ store, now, onPruned }: PruningDeps): Pruning {
     const served = waiting
     waiting = []
     // What fails, a full disk among it, is tried again in an hour.
-    const { posts: gone } = await store.prune({ now: now() }).catch(() => ({ posts: 0 }))
-    if (gone > 0 && !closed) {
-      onPruned()
-      waiting = [...served, ...waiting]
-    } else for (const done of served) done()
+    const isMore = await look().catch(() => false)
+    if (isMore && !closed) waiting = [...served, ...waiting]
+    else for (const done of served) done()
     if (closed) return
     cancel()
-    cancel = later(gone > 0 ? PAUSE : waiting.length > 0 ? 0 : REST)
+    cancel = later(isMore ? PAUSE : waiting.length > 0 ? 0 : REST)
+  }
+
+  /** One piece; answers whether there is more. */
+  async function look (): Promise<boolean> {
+    const { posts } = await store.prune({ now: now() })
+    const { removed, more } = posts > 0 ? { removed: [], more: true } : await store.trim()
+    if (!closed && removed.length > 0) onTrimmed(removed)
+    if (!closed && (posts > 0 || more)) onPruned()
+    return more
   }
 
   return {

@@ -30,7 +30,7 @@ export interface Imported {
  * @throws {StoreError} what was taken before stays
  */
 export async function importPosts (path: string, chat: Pick<Chat, 'subscriptions' | 'subscribe' | 'take' | 'markRead' | 'topics'>, signal?: AbortSignal): Promise<Imported> {
-  const counts: Record<Verdict, number> = { kept: 0, known: 0, unwanted: 0, refused: 0 }
+  const counts: Record<Verdict, number> = { kept: 0, known: 0, unwanted: 0, later: 0, refused: 0 }
   const topics = new Set<string>()
   /** Topics without unread posts before: what is imported is no news in them. */
   const read = new Set<string>()
@@ -78,7 +78,7 @@ export async function importPosts (path: string, chat: Pick<Chat, 'subscriptions
   }
   await takeBatch()
   for (const topic of read) await chat.markRead(topic)
-  return { topics: [...topics], added: counts.kept, known: counts.known, refused: counts.refused + counts.unwanted }
+  return { topics: [...topics], added: counts.kept, known: counts.known, refused: counts.refused + counts.unwanted + counts.later }
 }
 
 function topicOf (header: string | undefined): string | undefined {

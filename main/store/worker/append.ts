@@ -4,7 +4,7 @@ import type { Context } from './context.ts'
 import type { Row } from './driver.ts'
 import { idHash, isSameId, storedId } from './ids.ts'
 import { createPlacer } from './place.ts'
-import { sizeOnDisk } from './size.ts'
+import { limitFor, sizeOnDisk } from './size.ts'
 import { dayOf } from './strangers.ts'
 import type { SearchablePost } from './search.ts'
 import { deliveryColumns } from './rows.ts'
@@ -106,6 +106,7 @@ export function createAppender (context: Context): (appends: readonly (readonly 
         ...current,
         came,
         bytes: current.bytes + size,
+        maxBytes: insists && current.maxBytes !== null ? Math.max(current.maxBytes, limitFor(current.bytes + size)) : current.maxBytes,
         newestStamp: stamp !== undefined && stampCounts(stamp, pos) ? Math.max(stamp, current.newestStamp) : current.newestStamp,
         ...(post.own ? {} : { unread: current.unread + 1, firstUnread: Math.min(pos, current.firstUnread ?? Infinity) })
       })

@@ -1,13 +1,12 @@
 import { DEFAULT_TOPIC_BYTES } from '../types.ts'
 import type { Database, Row } from './driver.ts'
-import { SIZE_ON_DISK } from './size.ts'
+import { limitFor, SIZE_ON_DISK } from './size.ts'
 import type { TopicRow, Topics } from './topics.ts'
 
 /** Rows of one piece of work: about 30 ms. */
 const PIECE = 10_000
-/** What a topic may take that an older version filled: half as much again, in steps of this many bytes. */
+/** What a topic may take that an older version filled: half as much again. */
 const GROWTH = 1.5
-const STEP = 100_000_000
 
 interface Progress { pos: number, bytes: number }
 
@@ -37,7 +36,7 @@ export function createCounting (db: Database, topics: Pick<Topics, 'save'>): Cou
       under.delete(topic.number)
       const bytes = topic.bytes + progress.bytes
       // No default deletes what is there, nor leaves no room beside it.
-      topics.save({ ...topic, bytes, uncounted: 0, maxBytes: Math.max(DEFAULT_TOPIC_BYTES, Math.ceil(GROWTH * bytes / STEP) * STEP) })
+      topics.save({ ...topic, bytes, uncounted: 0, maxBytes: Math.max(DEFAULT_TOPIC_BYTES, limitFor(GROWTH * bytes)) })
     },
 
     erased: ({ number, uncounted }, rows) => {

@@ -25,8 +25,8 @@ const DAY = 86_400_000
 /** Remembers what was deleted to save space. Calls that change something are made inside the caller's transaction. */
 export interface Gone {
   /**
-   * Remembers posts of a topic. Where there are too many, the oldest are
-   * forgotten, and nothing as old as they are is fetched any more.
+   * Remembers posts of a topic. Where there are too many, those go that claim
+   * to be from days ahead, then the oldest; nothing as old as these is fetched any more.
    *
    * @returns the topic's row as it is to be saved
    */
@@ -50,6 +50,7 @@ export function createGone (db: Database, most = MAX_GONE): Gone {
   const erase = db.prepare('delete from gone where topic=? and stamp=? and idh=? and id=?')
   const eraseAll = db.prepare('delete from gone where topic=?')
   const eraseBelow = db.prepare('delete from gone where topic=? and stamp<?')
+  const eraseAbove = db.prepare('delete from gone where topic=? and stamp>?')
   const find = db.prepare('select 1 from gone where topic=? and stamp=? and idh=? and id=?')
   const range = db.prepare('select stamp, id from gone where (stamp, idh, id) >= (?, ?, ?) and topic=? and (stamp, idh, id) <= (?, ?, ?) order by stamp, idh, id')
   const byId = db.prepare('select 1 from gone indexed by gone_by_id where idh=? and id=? and topic=?')
@@ -62,10 +63,11 @@ export function createGone (db: Database, most = MAX_GONE): Gone {
     add: (topic, entries, now) => {
       let { gone, floor } = topic
       for (const entry of entries) gone += insert.run(keyOf(topic.number, entry)).changes
+      if (gone > most) gone -= eraseAbove.run([topic.number, now + DAY]).changes
       if (gone > most) {
         const last = Number(oldest.get([topic.number, Math.ceil(most * PART)])?.['stamp'] ?? 0)
         gone -= eraseBelow.run([topic.number, last + 1]).changes
-        // Stamps are what their authors wrote: nobody may keep us from fetching what is said today.
+        // Stamps are what their authors wrote, and all may be of today: what is said now is fetched whatever they are.
         floor = Math.max(floor, Math.min(last + 1, now - DAY))
       }
       return { ...topic, gone, floor }

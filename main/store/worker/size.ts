@@ -13,5 +13,13 @@ export function sizeOnDisk (payload: number, text: number): number {
   return payload + 2 * text + ROW
 }
 
-/** The same of a row of `post`, in SQL. Reads no text: SQLite has the lengths in the row's head. */
+/** Limits that nobody chose are multiples of this. */
+const STEP = 100_000_000
+
+/** The least limit of what a topic may take that has room for so many bytes. */
+export function limitFor (bytes: number): number {
+  return Math.ceil(bytes / STEP) * STEP
+}
+
+/** {@link sizeOnDisk} of a row of `post`, in SQL. Reads no text: SQLite has the lengths in the row's head. */
 export const SIZE_ON_DISK = `length(payload) + 2 * octet_length(text) + ${String(ROW)}`

@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createPruning } from '../../../main/chat/topics/pruning.ts'
+import type { Trimmed } from '../../../main/store/types.ts'
 
 beforeEach(() => { vi.useFakeTimers() })
 afterEach(() => { vi.useRealTimers() })
+
+const nothing = async (): Promise<Trimmed> => ({ removed: [], more: false })
 
 describe('pruning', () => {
   it('begins a minute after the start, goes on in pieces, and rests for an hour', async () => {
     const left = [3, 2, 1, 0, 0]
     const prune = vi.fn(async () => ({ posts: left.shift() ?? 0 }))
     const onPruned = vi.fn()
-    const pruning = createPruning({ store: { prune }, now: () => 7, onPruned })
+    const pruning = createPruning({ store: { prune, trim: nothing }, now: () => 7, onPruned, onTrimmed: () => {} })
     await vi.advanceTimersByTimeAsync(59_000)
     expect(prune).not.toHaveBeenCalled()
     await vi.advanceTimersByTimeAsync(2_000)
@@ -27,10 +30,24 @@ describe('pruning', () => {
     expect(prune).toHaveBeenCalledTimes(6)
   })
 
+  it('trims topics that take too much when nothing is too old, and tells which posts went', async () => {
+    const prune = vi.fn(async () => ({ posts: 0 }))
+    const left: Trimmed[] = [{ removed: [{ topic: 't', ids: ['a', 'b'] }], more: true }, { removed: [{ topic: 't', ids: ['c'] }], more: true }]
+    const trim = vi.fn(async () => left.shift() ?? { removed: [], more: false })
+    const onTrimmed = vi.fn()
+    const pruning = createPruning({ store: { prune, trim }, now: () => 7, onPruned: () => {}, onTrimmed })
+    const done = pruning.soon()
+    await vi.advanceTimersByTimeAsync(200)
+    await done
+    expect(onTrimmed.mock.calls).toEqual([[[{ topic: 't', ids: ['a', 'b'] }]], [[{ topic: 't', ids: ['c'] }]]])
+    expect(trim).toHaveBeenCalledTimes(3)
+    await pruning.close()
+  })
+
   it('outlives a store that fails, and ends in the middle of a piece', async () => {
     const { promise, resolve } = Promise.withResolvers<{ readonly posts: number }>()
     const prune = vi.fn<() => Promise<{ readonly posts: number }>>().mockRejectedValueOnce(new Error('full')).mockReturnValueOnce(promise)
-    const pruning = createPruning({ store: { prune }, now: () => 7, onPruned: () => {} })
+    const pruning = createPruning({ store: { prune, trim: nothing }, now: () => 7, onPruned: () => {}, onTrimmed: () => {} })
     await vi.advanceTimersByTimeAsync(60_000)
     void pruning.soon()
     await vi.advanceTimersByTimeAsync(1)
@@ -49,7 +66,7 @@ describe('pruning', () => {
     const first = Promise.withResolvers<{ readonly posts: number }>()
     const left = [2, 1, 0]
     const prune = vi.fn<() => Promise<{ readonly posts: number }>>(async () => ({ posts: left.shift() ?? 0 })).mockReturnValueOnce(first.promise)
-    const pruning = createPruning({ store: { prune }, now: () => 7, onPruned: () => {} })
+    const pruning = createPruning({ store: { prune, trim: nothing }, now: () => 7, onPruned: () => {}, onTrimmed: () => {} })
     await vi.advanceTimersByTimeAsync(60_000)
     let isDone = false
     const done = pruning.soon().then(() => { isDone = true })

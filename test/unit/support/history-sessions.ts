@@ -2,6 +2,7 @@ import { answerSession, type AnswerDeps } from '../../../main/chat/history/respo
 import { askSession, type Asked } from '../../../main/chat/history/initiator.ts'
 import { Coming } from '../../../main/chat/history/coming.ts'
 import { decodeRequest } from '../../../main/chat/history/codec.ts'
+import { DeadRanges } from '../../../main/chat/history/dead-ranges.ts'
 import { Evidence, type Known } from '../../../main/chat/history/evidence.ts'
 import { ANSWER_LIMITS, SESSION_LIMITS, type SessionLimits } from '../../../main/chat/history/limits.ts'
 import { Line } from '../../../main/chat/history/line.ts'
@@ -19,6 +20,11 @@ export interface Peer {
   readonly unwanted: Unwanted
   readonly coming: Coming
   readonly known: Map<string, Known>
+  readonly dead: Map<string, DeadRanges>
+  /** Bytes that strangers may add. @default any number */
+  allowance: () => number
+  /** Sessions that a peer began and that offered more than there was room for. */
+  paced: number
   floor: number
   take: AnswerDeps['take']
   /** Payloads that came and were there already. */
@@ -35,10 +41,13 @@ export function peerOf (id: string, payloads: Iterable<Uint8Array> = [], { isWan
     unwanted: new Unwanted(),
     coming: new Coming(),
     known: new Map(),
+    dead: new Map(),
+    allowance: () => Infinity,
+    paced: 0,
     floor,
     repeats: 0,
-    take: async (topic, given) => {
-      const verdicts = await taker(topic, given)
+    take: async (topic, given, from) => {
+      const verdicts = await taker(topic, given, from)
       peer.repeats += verdicts.filter((verdict) => verdict === 'known').length
       return verdicts
     }
@@ -50,8 +59,10 @@ export function peerOf (id: string, payloads: Iterable<Uint8Array> = [], { isWan
 export async function asks (peer: Peer, channel: Channel, limits: SessionLimits = SESSION_LIMITS): Promise<Asked> {
   const line = new Line(channel, limits)
   const { store, unwanted, take } = peer
+  const dead = peer.dead.get(channel.peerId) ?? new DeadRanges()
+  peer.dead.set(channel.peerId, dead)
   try {
-    return await askSession(line, TOPIC, { store, unwanted, take, floor: () => peer.floor, isHub: () => false, evidence: evidenceOf(peer, channel.peerId), onGot: () => {} })
+    return await askSession(line, TOPIC, { store, unwanted, take, dead, allowance: () => peer.allowance(), floor: () => peer.floor, isHub: () => false, evidence: evidenceOf(peer, channel.peerId), onGot: () => {} })
   } catch (error) {
     channel.abort(error as Error)
     throw error
@@ -69,7 +80,8 @@ export async function answers (peer: Peer, channel: Channel, limits: SessionLimi
     if (hello.case !== 'hello') throw new Error('no greeting')
     await answerSession(line, hello.value, {
       store, take, coming, floor: () => peer.floor, evidence: evidenceOf(peer, channel.peerId),
-      isUnwanted: (id) => unwanted.has(TOPIC, id), onUnwanted: (id) => { unwanted.add(TOPIC, id, 0) }, onGot: () => {}
+      isUnwanted: (id) => unwanted.has(TOPIC, id), onUnwanted: (id, verdict) => { unwanted.add(TOPIC, id, 0, verdict) }, onGot: () => {},
+      allowance: () => peer.allowance(), onPaced: () => { peer.paced += 1 }
     })
   } catch (error) {
     channel.abort(error as Error)

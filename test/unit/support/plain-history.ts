@@ -63,6 +63,10 @@ export class PlainHistory implements HistoryStore {
     return []
   }
 
+  async goneIn (): Promise<readonly Entry[]> { return [] }
+
+  async areGone (_topic: string, ids: readonly Uint8Array[]): Promise<readonly boolean[]> { return ids.map(() => false) }
+
   topic (topic: string): ReturnType<HistoryStore['topic']> {
     return { unread: 0, firstUnread: undefined, newestStamp: this.#of(topic).at(-1)?.entry.stamp ?? 0, notify: 'mentions', keepDays: null, bytes: 0, maxBytes: null, floor: 0, gone: 0 }
   }

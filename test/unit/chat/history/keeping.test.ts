@@ -50,9 +50,9 @@ describe('a post that is not wanted', () => {
     expect(await session(picky, other)).toMatchObject({ complete: true, got: 270 })
     let taken = 0
     const { take } = picky
-    picky.take = async (topic, payloads) => {
+    picky.take = async (topic, payloads, from) => {
       taken += payloads.length
-      return take(topic, payloads)
+      return take(topic, payloads, from)
     }
     expect(await session(picky, other)).toMatchObject({ complete: true, got: 0, gave: 0, isVain: false })
     // Offered by the other side, it is not wanted either.

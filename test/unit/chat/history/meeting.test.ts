@@ -89,8 +89,8 @@ describe('two peers that meet', () => {
 
   it('both begin at once, and still nothing comes twice', async () => {
     let repeats = 0
-    const counting = (store: PlainHistory): ReturnType<typeof takerOf> => async (topic, payloads) => {
-      const verdicts = await takerOf(store)(topic, payloads)
+    const counting = (store: PlainHistory): ReturnType<typeof takerOf> => async (topic, payloads, from) => {
+      const verdicts = await takerOf(store)(topic, payloads, from)
       repeats += verdicts.filter((verdict) => verdict === 'known').length
       return verdicts
     }

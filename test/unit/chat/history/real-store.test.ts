@@ -84,3 +84,23 @@ it('own posts count as held by whom the session showed to have them', async () =
   await session(a, b, (posts) => { held.push(...posts.map(({ text, delivery }) => `${text} ${delivery?.kind ?? ''}`)) })
   expect(held.sort()).toEqual(payloads.map((_, at) => `${String(at)} held`).sort())
 })
+
+it('posts that one deleted to save space are neither asked for nor taken again, and two that may take different amounts come to rest', async () => {
+  const payloads = Array.from({ length: 600 }, (_, at) => payloadOf(TOPIC, BEGIN + at * 60_000, `${String(at)} ${'.'.repeat(1_000)}`))
+  const small = await storeOf([])
+  await small.append(payloads.map((payload, at) => ({ ...postOf(payload), stranger: at % 3 === 0 })))
+  const big = await storeOf(payloads)
+  await small.setTopic(TOPIC, { maxBytes: 1_500_000 })
+  while ((await small.trim()).more);
+  const kept = await ids(small)
+  expect(kept.length).toBeLessThan(600)
+  expect(small.topic(TOPIC).gone).toBe(600 - kept.length)
+  expect(await session(small, big)).toMatchObject({ complete: true, got: 0, gave: 0, isVain: false })
+  expect(await session(big, small)).toMatchObject({ complete: true, got: 0, gave: 0 })
+  expect(await ids(small)).toEqual(kept)
+  expect(await ids(big)).toHaveLength(600)
+  // Something new still comes, both ways.
+  await big.append([postOf(payloadOf(TOPIC, BEGIN + 601 * 60_000, 'new'))])
+  await small.append([postOf(payloadOf(TOPIC, BEGIN + 300 * 60_000 + 1, 'late'))])
+  expect(await session(small, big)).toMatchObject({ complete: true, got: 1, gave: 1 })
+})
