@@ -39,13 +39,18 @@ export class Chatter {
     return chatter
   }
 
+  /** Its file; there may be a log beside it. */
+  get database (): string {
+    return join(this.#folder, 'posts.db')
+  }
+
   get peerId (): string {
     return peerIdOf(this.#key)
   }
 
   /** Starts as the app does: database, node, chat. */
   async comeOnline (more: Partial<DesktopNodeOptions> = {}): Promise<void> {
-    const store = createLocalStore({ path: join(this.#folder, 'posts.db') })
+    const store = createLocalStore({ path: this.database })
     const node = await createDesktopNode({
       privateKey: this.#key,
       protocol: this.protocol,
