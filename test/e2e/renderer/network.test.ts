@@ -107,6 +107,7 @@ describe('settings of the network', () => {
     const page = await openWindow(busy())
     await openSettings(page, 'Network')
     await see(page.getByRole('radio', { name: 'Gossipsub', exact: true })).toBeChecked()
+    await see(page.getByText('While you use Floodsub, you and they hear each other only through a hub.')).toBeVisible()
     await page.getByRole('radio', { name: 'Floodsub', exact: true }).check()
     await see(page.getByText('Switching to Floodsub…').first()).toBeVisible()
     await see(page.getByText('Floodsub is in use.')).toBeVisible()

@@ -64,7 +64,8 @@ describe('the place of a post', () => {
     const began = process.cpuUsage()
     expect(new Set(layout(many).values()).size).toBe(many.length)
     expect(process.cpuUsage(began).user / 1_000).toBeLessThan(5_000)
-  })
+    // Others may have the processor for as long again, several times.
+  }, 60_000)
 
   it('moves all that goes by it when a post makes room', async () => {
     const { store, remove } = await openTestStore({ local: true })

@@ -1,8 +1,9 @@
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { findGo } from '../../../resources/tools/go.mjs'
+import { root } from '../../../resources/tools/paths.mjs'
 
 const folders: string[] = []
 afterEach(() => { for (const folder of folders.splice(0)) rmSync(folder, { recursive: true }) })
@@ -16,6 +17,12 @@ function go (version: string): string {
   chmodSync(program, 0o755)
   return program
 }
+
+// CONTRIBUTING.md, README.md and .ci/run name the least version, which go.mod decides.
+it('the documents name the version that is asked for', () => {
+  const least = /^go ([\d.]+)$/mu.exec(readFileSync(join(root, 'test/interop/go/go.mod'), 'utf8'))?.[1] ?? 'none'
+  for (const file of ['CONTRIBUTING.md', 'README.md', '.ci/run']) expect(readFileSync(join(root, file), 'utf8').replace(/\s+/gu, ' '), file).toContain(`Go ${least} or newer`)
+})
 
 it.each(['go1.26.6', 'go1.26.7', 'go1.27rc1', 'go1.27', 'go2.0.1'])('%s is taken', (version) => {
   const program = go(version)
