@@ -35,8 +35,9 @@ export function createCounting (db: Database, topics: Pick<Topics, 'save'>): Cou
       if (rows.length === PIECE) return
       under.delete(topic.number)
       const bytes = topic.bytes + progress.bytes
-      // No default deletes what is there, nor leaves no room beside it.
-      topics.save({ ...topic, bytes, uncounted: 0, maxBytes: Math.max(DEFAULT_TOPIC_BYTES, limitFor(GROWTH * bytes)) })
+      // No default deletes what is there, nor leaves no room beside it. A limit that the person chose meanwhile stays.
+      const maxBytes = topic.maxBytes === DEFAULT_TOPIC_BYTES ? Math.max(DEFAULT_TOPIC_BYTES, limitFor(GROWTH * bytes)) : topic.maxBytes
+      topics.save({ ...topic, bytes, uncounted: 0, maxBytes })
     },
 
     erased: ({ number, uncounted }, rows) => {

@@ -71,7 +71,7 @@ export interface Search {
  * words that nobody used before, which took 60 ms and seven times its bytes;
  * words that were filed stay when their posts go.
  */
-const STRANGERS = {
+export const STRANGERS = {
   /** UTF-16 units of one post whose words find it … */
   length: 8_192,
   /** … and words, or characters and pairs of them. */

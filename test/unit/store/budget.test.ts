@@ -93,6 +93,28 @@ describe('what a topic takes on the disk', () => {
     await old.close()
     remove()
   })
+
+  it('of an older version keeps the limit that the person chose before it was counted', async () => {
+    for (const maxBytes of [null, 2_000]) {
+      const { folder, remove } = tempFolder()
+      const path = `${folder}/posts.db`
+      const db = openDatabase(load(DRIVER), path, KEY)
+      for (const sql of MIGRATIONS.slice(0, 2)) db.exec(sql)
+      db.exec(`insert into topic(number, id, came, read_came) values(1, 't', 50, 50); insert into peer(number, id) values(1, 'bob'); pragma application_id=${String(APPLICATION_ID)}; pragma user_version=2`)
+      const insert = db.prepare('insert into post(pos, topic, stamp, idh, id, author, name, time, own, came, text, payload) values(?, 1, ?, ?, ?, 1, ?, ?, 0, ?, ?, ?)')
+      for (let at = 0; at < 50; at++) insert.run([at, null, at, `id ${String(at)}`, '', at, at + 1, 'x', new Uint8Array(100)])
+      db.close()
+      const old = createLocalStore({ path })
+      await old.setTopic('t', { maxBytes })
+      while ((await old.trim()).more);
+      const { bytes = 0, ...state } = old.topic('t')
+      expect(state.maxBytes).toBe(maxBytes)
+      expect(bytes).toBeGreaterThan(0)
+      expect(bytes).toBeLessThanOrEqual(maxBytes ?? 50 * sizeOnDisk(100, 1))
+      await old.close()
+      remove()
+    }
+  })
 })
 
 describe('a topic that takes more than it may', () => {
