@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import * as limits from '../../../main/node/limits.ts'
 import { POST_QUOTA } from '../../../main/node/quotas/post-quota.ts'
+import { DEFAULT_TOPIC_BYTES } from '../../../main/store/types.ts'
+import { MAX_GONE } from '../../../main/store/worker/gone.ts'
+import { STRANGERS } from '../../../main/store/worker/search.ts'
 
 const MIB = 1_048_576
 const { MAX_HELD_BYTES, MAX_LINE, MAX_STREAM_WINDOW, HUB_LIMITS } = limits
@@ -31,6 +34,10 @@ const TABLE: Readonly<Record<string, readonly [relay: string, desktop: string]>>
   'posts of one author in one topic, at once': ['', amount(POST_QUOTA.author)],
   'posts of all new authors together, at once': ['', amount(POST_QUOTA.newcomers.limit)],
   'a neighbor\'s own posts beyond that': ['', amount(POST_QUOTA.patience).replace('and', 'or')],
+  'bytes of a topic\'s posts on the disk': ['', `${figure(DEFAULT_TOPIC_BYTES / 1_000_000)} MB, or what you choose`],
+  'posts of a topic remembered as deleted to save space': ['', figure(MAX_GONE)],
+  'words of a new author\'s post that search finds': ['', figure(STRANGERS.tokens)],
+  'words that new authors add to the search index, a day': ['', figure(STRANGERS.filedADay)],
   'forged messages of a neighbor': ['', figure(POST_QUOTA.forged)],
   'posts that clients hand a hub, a second': [`${figure(HUB_LIMITS.postsPerSecond)} and ${mib(HUB_LIMITS.bytesPerSecond)} each`, '']
 }
