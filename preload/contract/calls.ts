@@ -110,6 +110,8 @@ export const CALLS = {
   lookAtTopic: call<null>()(v.strictObject({ topic: v.nullable(topicId) })),
   /** Keeps a topic's posts for so many days, deleting older ones from now on; `null`: for ever. */
   keepTopic: call<null>()(v.strictObject({ topic: topicId, days: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(36_500))) })),
+  /** Limits the bytes that a topic's posts may take up on the disk, deleting what is over from now on; `null`: no limit. */
+  limitTopic: call<null>()(v.strictObject({ topic: topicId, bytes: v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1_000_000), v.maxValue(1e13))) })),
   /** Saves a topic where the person says; `null` where they chose no place. */
   exportTopic: call<{ readonly path: string, readonly posts: number } | null>()(v.strictObject({ topic: topicId, format: v.picklist(['jsonl', 'html']) })),
   /** Reads an export that the person picks, checking each signature; `null` where they picked none. */

@@ -35,6 +35,10 @@ export interface Topic {
   readonly notify: Notify
   /** Days that posts are kept; `null`: for ever. */
   readonly keepDays: number | null
+  /** About how many bytes its posts take up on this disk, in steps of 100 kB; `null` while they are being counted. */
+  readonly bytes: number | null
+  /** How many bytes they may take up; `null`: any number. */
+  readonly maxBytes: number | null
   /** While posts that we missed come in: how many came so far. */
   readonly catchingUp?: number
 }

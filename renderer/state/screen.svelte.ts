@@ -16,6 +16,7 @@ export type Dialog =
   /** `topic`: the one to look in; all of them where it is left out. */
   | { readonly kind: 'search', readonly topic?: string }
   | { readonly kind: 'keep', readonly topic: string }
+  | { readonly kind: 'space', readonly topic: string }
   | { readonly kind: 'export', readonly topic: string }
   | { readonly kind: 'block', readonly peerId: string, readonly name: string }
   /** A link in a post: where it leads, and what the post says. */

@@ -73,6 +73,11 @@ class Topics {
     return result
   }
 
+  /** @param bytes that its posts may take up on the disk; `null`: any number. What is over is removed by pushes. */
+  limit (topic: string, bytes: number | null): Promise<Result<null>> {
+    return call('limitTopic', { topic, bytes })
+  }
+
   async markRead (topic: string): Promise<void> {
     await call('markRead', { topic })
   }

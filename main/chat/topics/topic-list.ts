@@ -16,6 +16,12 @@ export interface TopicListDeps {
   readonly onRemove: (id: string) => void
 }
 
+/** Bytes by which the shown size of a topic moves: finer steps would announce a topic with each post. */
+const BYTES_STEP = 100_000
+
+/** What is known of a topic before the store is open. */
+const UNREAD_STATE = { unread: 0, notify: 'mentions', keepDays: null, bytes: undefined, maxBytes: null } as const
+
 /** The topics as they are shown: subscribed ones, then those that connected people are on. */
 export interface TopicList {
   readonly all: () => readonly Topic[]
@@ -29,8 +35,11 @@ export interface TopicList {
  * @param store undefined: it is not open yet
  */
 export function plainTopic (id: string, store?: Pick<Store, 'topic'>): Topic {
-  const { unread = 0, notify = 'mentions', keepDays = null } = store?.topic(id) ?? {}
-  return { id, title: titleOf(id), dialect: dialectOf(id), subscribed: true, unread, people: 0, notify, keepDays }
+  const { unread, notify, keepDays, bytes, maxBytes } = store?.topic(id) ?? UNREAD_STATE
+  return {
+    id, title: titleOf(id), dialect: dialectOf(id), subscribed: true, unread, people: 0, notify, keepDays, maxBytes,
+    bytes: bytes === undefined ? null : Math.ceil(bytes / BYTES_STEP) * BYTES_STEP
+  }
 }
 
 /** Compares each topic with what was last announced, so that only changes travel. */
@@ -94,5 +103,5 @@ export function createTopicList ({ node, store, isSubscribed, isBlocked, catchin
 
 function isSame (a: Topic, b: Topic): boolean {
   return a.subscribed === b.subscribed && a.unread === b.unread && a.people === b.people &&
-    a.notify === b.notify && a.keepDays === b.keepDays && a.catchingUp === b.catchingUp
+    a.notify === b.notify && a.keepDays === b.keepDays && a.bytes === b.bytes && a.maxBytes === b.maxBytes && a.catchingUp === b.catchingUp
 }

@@ -51,6 +51,8 @@ export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 
       settings.update({ subscriptions: [...chat.subscriptions()] })
       await saveNow(deps)
       if (from !== node.peerId) {
+        // Whoever invited you is no stranger, however new: their posts are not the first to go when space runs out.
+        await chat.welcome(from)
         await node.people.know({ record, topics: [topic] })
         settings.remember({ peerId: from, record, topics: topicsWith(from, topic) })
       }

@@ -5,7 +5,7 @@ import type { ApiDeps, Handlers } from './handlers.ts'
 import { saveNow } from './save.ts'
 
 /** Calls about topics and posts. */
-export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' | 'leaveTopic' | 'markRead' | 'listPosts' | 'searchPosts' | 'notifyTopic' | 'keepTopic' | 'postMessage'> {
+export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' | 'leaveTopic' | 'markRead' | 'listPosts' | 'searchPosts' | 'notifyTopic' | 'keepTopic' | 'limitTopic' | 'postMessage'> {
   const { session, settings } = deps
   return {
     subscribeTopic: async ({ name, plain }) => {
@@ -48,6 +48,11 @@ export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' |
     keepTopic: async ({ topic, days }) => {
       const { chat } = await session.whenRunning()
       await chat.keep(topic, days)
+      return null
+    },
+    limitTopic: async ({ topic, bytes }) => {
+      const { chat } = await session.whenRunning()
+      await chat.limit(topic, bytes)
       return null
     },
     postMessage: async ({ topic, text, clientId }) => {

@@ -53,6 +53,7 @@ const screens: Readonly<Record<string, { readonly script: () => Script, readonly
     }
   },
   'keeping posts': { script: busy, act: (page) => openMenu(page, /Keep/) },
+  'limiting disk space': { script: busy, act: (page) => openMenu(page, /Limit/) },
   exporting: { script: busy, act: (page) => openMenu(page, /Export/) },
   leaving: { script: busy, act: (page) => openMenu(page, /Leave/) },
   'a link': { script: busy, act: (page) => page.getByRole('link').click() },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { callsOf, openSettings, openWindow, push, see } from './open-window.ts'
-import { busy, crashes, desktop, settings, UPDATES } from './scenes.ts'
+import { busy, crashes, desktop, settings, topic, UPDATES } from './scenes.ts'
 import type { Script } from './stand-in-api.ts'
 import type { Snapshot } from '../../../preload/contract/index.ts'
 
@@ -26,6 +26,27 @@ describe('the settings of this computer', () => {
     await see(stay).toHaveAccessibleDescription(/Its icon in the tray brings the window back/)
     await stay.check()
     expect(await callsOf(page, 'changeSettings')).toEqual([{ stayReachable: true }])
+  })
+
+  it('show what each topic takes up on the disk, as it changes, and lead to its limit', async () => {
+    const many = ['music', 'berlin', 'a'.repeat(120)].map((title, at) => topic(title, { bytes: [480_000_000, null, 1_234_500_000][at] ?? null, maxBytes: [500_000_000, 500_000_000, null][at] ?? null }))
+    const page = await openWindow(busyWith({ topics: [...many, topic('seen', { subscribed: false, people: 3 })] }))
+    await openSettings(page, 'This computer')
+    const rows = page.getByRole('list', { name: 'Disk space of topics' }).getByRole('listitem')
+    await see(rows).toHaveText([/aaaa.*1\.2 GB, no limit/, /berlin.*Being counted, limit 500 MB/, /music.*480\.0 MB of 500 MB/])
+    await push(page, { event: 'topic:change', value: topic('berlin', { bytes: 200_000 }) })
+    await see(rows.nth(1)).toContainText('200 kB of 500 MB')
+    const change = page.getByRole('button', { name: 'Change the limit of music' })
+    await change.focus()
+    await page.keyboard.press('Enter')
+    await see(page.getByRole('radio', { name: '500 MB' })).toBeFocused()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Enter')
+    await see(rows.nth(2)).toContainText('480.0 MB of 1 GB')
+    await see(change).toBeFocused()
+    expect(await callsOf(page, 'limitTopic')).toEqual([{ topic: '/natter/1/music', bytes: 1_000_000_000 }])
+    await push(page, ...[...many].map(({ id }) => ({ event: 'topic:remove', value: { id } }) as const))
+    await see(page.getByText('You are on no topic yet.')).toBeVisible()
   })
 
   it('start Natter at login, or say that they cannot', async () => {

@@ -26,7 +26,7 @@ export const BERLIN_ADDRESS = `/dns4/berlin-1.example/tcp/443/wss/p2p/${BERLIN}`
 
 /** A topic of Natter's own. */
 export function topic (title: string, more: Partial<Topic> = {}): Topic {
-  return { id: `/natter/1/${title}`, title, dialect: 'natter', subscribed: true, unread: 0, people: 0, notify: 'mentions', keepDays: null, ...more }
+  return { id: `/natter/1/${title}`, title, dialect: 'natter', subscribed: true, unread: 0, people: 0, notify: 'mentions', keepDays: null, bytes: 0, maxBytes: 500_000_000, ...more }
 }
 
 /** What somebody set who never changed anything but the name. */

@@ -86,6 +86,11 @@ export function standInBridge (script: Script): void {
   const change = (topic: Topic): void => { push({ event: 'topic:change', value: topic }) }
   const enter = (phase: Phase): void => { push({ event: 'phase:change', value: phase }) }
   const topicOf = (id: string): Topic | undefined => snapshot.topics.find((topic) => topic.id === id)
+  const setTopic = (id: string, more: Partial<Topic>): Result<null> => {
+    const known = topicOf(id)
+    if (known !== undefined) change({ ...known, ...more })
+    return ok(null)
+  }
   const place = (time: number): number => (time - Date.UTC(2026, 0, 1)) * 4096 + made % 4096
   const append = (post: Post): void => {
     store.put(post)
@@ -94,7 +99,7 @@ export function standInBridge (script: Script): void {
   const subscribe = (id: string, plain: boolean): Result<{ topic: string }> => {
     const known = topicOf(id)
     change({
-      id, title: id.replace('/natter/1/', ''), dialect: plain ? 'text' : 'natter', unread: 0, people: known?.people ?? 0, notify: 'mentions', keepDays: null, ...known, subscribed: true
+      id, title: id.replace('/natter/1/', ''), dialect: plain ? 'text' : 'natter', unread: 0, people: known?.people ?? 0, notify: 'mentions', keepDays: null, bytes: 0, maxBytes: 500_000_000, ...known, subscribed: true
     })
     const me: Person = { peerId: snapshot.self?.peerId ?? ME, name: snapshot.settings.displayName, path: { kind: 'self' } }
     push({ event: 'people:change', value: { topic: id, people: [me] } })
@@ -152,16 +157,9 @@ export function standInBridge (script: Script): void {
     },
     listPosts: async ({ topic, page, limit }) => ok(store.page(topicOf(topic), topic, page, limit)),
     searchPosts: async ({ query, topic, before }) => ok(store.search(query, topic, before)),
-    notifyTopic: async ({ topic, notify }) => {
-      const known = topicOf(topic)
-      if (known !== undefined) change({ ...known, notify })
-      return ok(null)
-    },
-    keepTopic: async ({ topic, days }) => {
-      const known = topicOf(topic)
-      if (known !== undefined) change({ ...known, keepDays: days })
-      return ok(null)
-    },
+    notifyTopic: async ({ topic, notify }) => setTopic(topic, { notify }),
+    keepTopic: async ({ topic, days }) => setTopic(topic, { keepDays: days }),
+    limitTopic: async ({ topic, bytes }) => setTopic(topic, { maxBytes: bytes }),
     exportTopic: async ({ format }) => ok({ path: `/home/ada/music.${format}`, posts: 1_234 }),
     importPosts: async () => ok({ topics: ['/natter/1/music'], added: 1_200, known: 30, refused: 4 }),
     exportAside: async ({ name }) => ok({ path: `/home/ada/${name}.jsonl`, posts: 7 }),

@@ -13,7 +13,7 @@ describe('topics', () => {
     chat.subscribe('universal-connectivity')
     expect(node.pubsub.topics).toEqual([garden, 'universal-connectivity'])
     expect(chat.subscriptions()).toEqual([garden, 'universal-connectivity'])
-    expect(topics).toEqual([{ id: 'universal-connectivity', title: 'universal-connectivity', dialect: 'text', subscribed: true, unread: 0, people: 0, notify: 'mentions', keepDays: null }])
+    expect(topics).toEqual([{ id: 'universal-connectivity', title: 'universal-connectivity', dialect: 'text', subscribed: true, unread: 0, people: 0, notify: 'mentions', keepDays: null, bytes: 0, maxBytes: 500_000_000 }])
     expect(people.at(-1)).toMatchObject({ people: [{ peerId: self.peerId, name: 'Me', path: { kind: 'self' } }] })
     chat.subscribe('universal-connectivity')
     expect(topics).toHaveLength(1)

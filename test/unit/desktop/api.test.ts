@@ -195,6 +195,8 @@ describe('invites', () => {
     expect(node.people.known).toMatchObject([{ record, topics: [garden] }])
     expect(app.settings.known()).toEqual([{ peerId: ada.peerId, record, topics: [garden] }])
     expect(await app.call('readInvite', { link })).toMatchObject({ subscribed: true, relays: [{ known: true }] })
+    // Nor are they a stranger, whose posts go first when a topic takes too much.
+    expect(await app.session.store()?.peers(10)).toEqual({ ids: [ada.peerId], since: [0] })
   })
 
   it('leave relays alone that the person chose before, and agree to those that waited', async () => {

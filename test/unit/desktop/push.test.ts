@@ -5,7 +5,7 @@ import type { PushBatch, Topic } from '../../../preload/contract/index.ts'
 
 let batches: PushBatch[]
 let pushes: Pushes
-const topic = (id: string, unread = 0): Topic => ({ id, title: id, dialect: 'text', subscribed: true, unread, people: 0, notify: 'mentions', keepDays: null })
+const topic = (id: string, unread = 0): Topic => ({ id, title: id, dialect: 'text', subscribed: true, unread, people: 0, notify: 'mentions', keepDays: null, bytes: 0, maxBytes: 500_000_000 })
 
 beforeEach(() => {
   vi.useFakeTimers()

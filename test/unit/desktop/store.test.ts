@@ -36,10 +36,12 @@ describe('posts', () => {
     await say(app, 'one', 'two')
     await app.call('notifyTopic', { topic: garden, notify: 'nothing' })
     await app.call('keepTopic', { topic: garden, days: 30 })
+    await app.call('limitTopic', { topic: garden, bytes: 50_000_000 })
+    await expect(app.call('limitTopic', { topic: '/natter/1/other', bytes: null })).rejects.toMatchObject({ code: 'ERR_NOT_SUBSCRIBED' })
     await app.session.stop()
     const again = await started({ folder: app.folder })
     expect(await texts(again)).toEqual(['one', 'two'])
-    expect((await again.call('getSnapshot', {})).topics).toMatchObject([{ id: garden, notify: 'nothing', keepDays: 30, unread: 0 }])
+    expect((await again.call('getSnapshot', {})).topics).toMatchObject([{ id: garden, notify: 'nothing', keepDays: 30, bytes: 100_000, maxBytes: 50_000_000, unread: 0 }])
     expect((await again.call('searchPosts', { query: 'two' })).hits).toMatchObject([{ post: { text: 'two' }, before: { text: 'one' } }])
   })
 

@@ -10,7 +10,7 @@ import { trayView, type TrayFacts } from '../../../main/desktop/tray/view.ts'
 import { windowTitle } from '../../../main/desktop/window-title.ts'
 
 const standing = (more: Partial<Extract<Standing, { kind: 'running' }>> = {}): Standing => ({ kind: 'running', connected: 0, behindHub: 0, reach: { kind: 'asking', relays: 1 }, ...more })
-const topic = (title: string, unread: number, notify: Topic['notify'] = 'mentions'): Topic => ({ id: `/natter/1/${title}`, title, dialect: 'natter', subscribed: true, unread, people: 0, notify, keepDays: null })
+const topic = (title: string, unread: number, notify: Topic['notify'] = 'mentions'): Topic => ({ id: `/natter/1/${title}`, title, dialect: 'natter', subscribed: true, unread, people: 0, notify, keepDays: null, bytes: 0, maxBytes: 500_000_000 })
 const facts = (more: Partial<TrayFacts> = {}): TrayFacts => ({ appName: 'Natter', phase: { kind: 'running' }, standing: standing(), topics: [], unread: 0, notifications: true, ...more })
 
 describe('what the tray shows', () => {

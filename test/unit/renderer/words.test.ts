@@ -88,7 +88,7 @@ describe('a change of protocol', () => {
 })
 
 describe('finding', () => {
-  const topic = (title: string, subscribed = true): Parameters<typeof findTopics>[0][number] => ({ id: title, title, dialect: 'natter', subscribed, unread: 0, people: 0, notify: 'mentions', keepDays: null })
+  const topic = (title: string, subscribed = true): Parameters<typeof findTopics>[0][number] => ({ id: title, title, dialect: 'natter', subscribed, unread: 0, people: 0, notify: 'mentions', keepDays: null, bytes: 0, maxBytes: 500_000_000 })
 
   it('ranks what begins with the words first, and subscribed topics before others', () => {
     const all = [topic('swarm'), topic('berlin-makers'), topic('music'), topic('mars', false)]
