@@ -147,8 +147,8 @@ describe('a wrong shape', () => {
     await refused([{ ...argument, ['__proto__x']: {} }])
     for (const [field, value] of Object.entries(argument)) {
       for (const other of [null, { toString: 'x' }, typeof value === 'string' ? 7 : 'text', typeof value === 'boolean' ? 1 : true, ['x']]) {
-        // For ever is a number of days, a password may stay as it is, nothing is what one can look at, and a check need not be about anybody.
-        if (other === null && (field === 'days' || field === 'password' || name === 'lookAtTopic' || name === 'startCheck')) continue
+        // For ever is a number of days, no limit one of bytes, a password may stay as it is, nothing is what one can look at, and a check need not be about anybody.
+        if (other === null && (field === 'days' || field === 'bytes' || field === 'password' || name === 'lookAtTopic' || name === 'startCheck')) continue
         await refused([{ ...argument, [field]: other }])
       }
       // Every field of changeSettings, and where to search, may be left out.
