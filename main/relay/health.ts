@@ -1,15 +1,26 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { RelayNode } from '../node/relay/relay-node.ts'
 import type { MetricsConfig } from './config/types.ts'
+import type { HistoryKeeper } from './history-keeper.ts'
+import type { HistoryState } from './history-saving.ts'
 
 /** What `/health` answers. */
 export interface Health {
-  /** `stuck`: the program had other work for so long that its people noticed. */
-  readonly status: 'ok' | 'starting' | 'draining' | 'stuck'
+  /** `stuck`: the program had other work for so long that its people noticed. `degraded`: it relays, and something else fails. */
+  readonly status: 'ok' | 'starting' | 'draining' | 'stuck' | 'degraded'
   readonly peerId: string
   readonly reservations: number
   /** Longest delay of the event loop in the last seconds, in milliseconds. */
   readonly delay: number
+  /** Absent without `--keep-history`. */
+  readonly history?: HistoryState
+}
+
+/** What {@link HealthWatch} looks at besides the node. */
+export interface HealthOptions {
+  readonly history?: Pick<HistoryKeeper, 'state'> | undefined
+  /** Milliseconds for which a delay is remembered. @default 15,000 */
+  readonly window?: number | undefined
 }
 
 /** Milliseconds for which a delay is remembered: two checks of a container's usual 30 s would miss a shorter one, one would not. */
@@ -24,12 +35,14 @@ type Watched = Pick<RelayNode, 'peerId' | 'multiaddrs' | 'isDraining' | 'stats'>
 /** Watches how a relay is. */
 export class HealthWatch {
   readonly #node: Watched
+  readonly #history: HealthOptions['history']
   readonly #delay = monitorEventLoopDelay({ resolution: 20 })
   #before = 0
   readonly #timer: NodeJS.Timeout
 
-  constructor (node: Watched, window = WINDOW) {
+  constructor (node: Watched, { history, window = WINDOW }: HealthOptions = {}) {
     this.#node = node
+    this.#history = history
     this.#delay.enable()
     this.#timer = setInterval(() => {
       this.#before = this.#longest()
@@ -40,8 +53,12 @@ export class HealthWatch {
   get health (): Health {
     const { peerId, multiaddrs, isDraining, stats } = this.#node
     const delay = Math.round(Math.max(this.#before, this.#longest()))
-    const status = isDraining ? 'draining' : multiaddrs.length === 0 ? 'starting' : delay > STUCK ? 'stuck' : 'ok'
-    return { status, peerId, reservations: stats.relay.reservations, delay }
+    const history = this.#history?.state
+    const status = isDraining ? 'draining'
+      : multiaddrs.length === 0 ? 'starting'
+        : delay > STUCK ? 'stuck'
+          : history === undefined || history === 'ok' ? 'ok' : 'degraded'
+    return { status, peerId, reservations: stats.relay.reservations, delay, ...(history === undefined ? {} : { history }) }
   }
 
   stop (): void {

@@ -13,6 +13,7 @@ import { storeKeyOf } from '../store/key.ts'
 import { createStore } from '../store/sqlite-store.ts'
 import type { NewPost, Store } from '../store/types.ts'
 import { findHistoryDriver } from './history-driver.ts'
+import { SavingWatch, type HistoryState } from './history-saving.ts'
 
 /** What {@link keepHistory} is told. */
 export interface HistoryKeeperOptions {
@@ -27,11 +28,15 @@ export interface HistoryKeeperOptions {
   readonly maxBytes: number
   /** Milliseconds between two looks at what is to go. @default 60,000 */
   readonly pruneEvery?: number
+  /** Called when saving begins to fail, and when it works again; at most twice per `pruneEvery`. */
+  readonly onState?: (state: HistoryState) => void
 }
 
 /** Keeps the posts of a hub's topics, and hands them to those who come later. */
 export interface HistoryKeeper {
-  readonly stats: { readonly kept: number, readonly refused: number }
+  /** `missed`: live posts that could not be saved, given up for want of memory. */
+  readonly stats: { readonly kept: number, readonly refused: number, readonly missed: number }
+  readonly state: HistoryState
   readonly report: Store['report']
   readonly close: () => Promise<void>
 }
@@ -39,6 +44,9 @@ export interface HistoryKeeper {
 const DAY_MS = 86_400_000
 /** Messages that wait to be kept; what is beyond is caught up with by history. */
 const MAX_WAITING = 10_000
+/** Messages kept in memory for another try after a failed write, the newest, and their bytes together. */
+const MAX_UNSAVED = 64
+const MAX_UNSAVED_BYTES = 1_048_576
 
 /**
  * Opens the hub's database and begins to keep. A post's author and topic are
@@ -46,7 +54,7 @@ const MAX_WAITING = 10_000
  *
  * @throws {StoreError} if the database cannot be opened
  */
-export async function keepHistory ({ node, privateKey, folder, days, maxBytes, pruneEvery = 60_000 }: HistoryKeeperOptions): Promise<HistoryKeeper> {
+export async function keepHistory ({ node, privateKey, folder, days, maxBytes, pruneEvery = 60_000, onState = () => {} }: HistoryKeeperOptions): Promise<HistoryKeeper> {
   const store = await createStore({
     path: join(folder, 'history.db'),
     key: storeKeyOf(privateKey),
@@ -57,7 +65,10 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
   let kept = 0
   let refused = 0
   let last: Promise<unknown> = Promise.resolve()
+  let missed = 0
   let waiting: PubsubMessage[] = []
+  let unsaved: PubsubMessage[] = []
+  const saving = new SavingWatch(onState)
 
   const floor = (): number => Math.max(0, fullFloor, Date.now() - days * DAY_MS)
 
@@ -70,13 +81,22 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
     const isNew = new Map<NewPost, boolean>()
     for (let start = 0; start < posts.length; start += MAX_APPEND) {
       const some = posts.slice(start, start + MAX_APPEND)
-      const { posts: outcome } = await store.append(some)
+      const { posts: outcome } = await append(some)
       some.forEach((post, i) => isNew.set(post, outcome[i] !== undefined))
     }
     const verdicts = read.map((one): Verdict => typeof one === 'string' ? one : isNew.get(one) === true ? 'kept' : 'known')
     kept += verdicts.filter((verdict) => verdict === 'kept').length
     refused += verdicts.filter((verdict) => verdict === 'refused').length
     return verdicts
+  }
+
+  async function append (posts: readonly NewPost[]): ReturnType<Store['append']> {
+    try {
+      return await store.append(posts)
+    } catch (error) {
+      saving.failed(error)
+      throw error
+    }
   }
 
   async function asNewPost (topic: string, payload: Uint8Array): Promise<NewPost | 'refused' | 'unwanted'> {
@@ -91,20 +111,30 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
     return { post, at, stamp, payload }
   }
 
-  function inTurn (work: () => Promise<unknown>): void {
-    last = last.then(work).catch((error: unknown) => {
-      // The name alone: a message may quote what peers wrote.
-      process.stderr.write(`Posts could not be kept (${error instanceof Error ? error.name : typeof error}); they are taken again when their people come back.\n`)
-    })
+  /** `work` handles its own errors. */
+  function inTurn (work: () => Promise<void>): void {
+    last = last.then(work)
   }
 
-  /** What came since the last turn, a topic's in one go. */
+  /** Saves messages, a topic's in one go. What cannot be saved waits for {@link tidy}. */
+  async function save (messages: readonly PubsubMessage[]): Promise<void> {
+    for (const [topic, some] of Map.groupBy(messages, (message) => message.topic)) {
+      try {
+        await take(topic, some.map(({ data }) => data))
+      } catch (error) {
+        saving.failed(error)
+        const all = [...unsaved, ...some]
+        unsaved = newestOf(all)
+        missed += all.length - unsaved.length
+      }
+    }
+  }
+
+  /** What came since the last turn. */
   async function takeWaiting (): Promise<void> {
     const now = waiting
     waiting = []
-    for (const [topic, messages] of Map.groupBy(now, (message) => message.topic)) {
-      await take(topic, messages.map(({ data }) => data))
-    }
+    await save(now)
   }
 
   const hear = (message: PubsubMessage): void => {
@@ -120,6 +150,17 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
     }
   }
 
+  /** Tries again what could not be saved, and deletes what is too old or too much. */
+  async function tidy (): Promise<void> {
+    await saving.retry(async () => {
+      // First, since it makes room within the database.
+      await prune()
+      const again = unsaved
+      unsaved = []
+      await save(again)
+    })
+  }
+
   const history = await createHistory({
     self: node.peerId,
     channels: node.channels,
@@ -131,11 +172,12 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
     take
   }, { answerOnly: true })
   node.pubsub?.on('message', hear)
-  inTurn(prune)
-  const timer = setInterval(() => { inTurn(prune) }, pruneEvery)
+  inTurn(tidy)
+  const timer = setInterval(() => { inTurn(tidy) }, pruneEvery)
 
   return {
-    get stats () { return { kept, refused } },
+    get stats () { return { kept, refused, missed } },
+    get state () { return saving.state },
     report: store.report,
     close: async () => {
       clearInterval(timer)
@@ -145,4 +187,11 @@ export async function keepHistory ({ node, privateKey, folder, days, maxBytes, p
       await store.close()
     }
   }
+}
+
+function newestOf (messages: readonly PubsubMessage[]): PubsubMessage[] {
+  let bytes = 0
+  const newest = messages.slice(-MAX_UNSAVED).reverse()
+  const over = newest.findIndex(({ data }) => (bytes += data.byteLength) > MAX_UNSAVED_BYTES)
+  return (over < 0 ? newest : newest.slice(0, over)).reverse()
 }

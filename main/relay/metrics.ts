@@ -6,7 +6,7 @@ import type { HistoryKeeper } from './history-keeper.ts'
 const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
 /** All figures; those of the relay are read when somebody asks. Event-loop delay and memory are the process's own. */
-export function createRegistry (node: Pick<RelayNode, 'stats' | 'isDraining' | 'community'>, keeper?: Pick<HistoryKeeper, 'stats'>): Registry {
+export function createRegistry (node: Pick<RelayNode, 'stats' | 'isDraining' | 'community'>, keeper?: Pick<HistoryKeeper, 'stats' | 'state'>): Registry {
   const registry = new Registry()
   const stats = (): RelayNodeStats => node.stats
   collectDefaultMetrics({ register: registry })
@@ -29,7 +29,8 @@ export function createRegistry (node: Pick<RelayNode, 'stats' | 'isDraining' | '
     counter(registry, 'natter_hub_member_pushes_total', 'Messages about members of topics that clients took in.', undefined, () => ({ all: stats().hub?.memberPushes ?? 0 }))
   }
   if (keeper !== undefined) {
-    counter(registry, 'natter_hub_history_posts_total', 'Posts taken in for those who come later, and payloads refused.', 'outcome', () => keeper.stats)
+    counter(registry, 'natter_hub_history_posts_total', 'Posts saved for people who come later, payloads refused, and live posts that could not be saved.', 'outcome', () => keeper.stats)
+    gauge(registry, 'natter_hub_history_failing', '1 while history cannot save posts, for example because its disk is full.', () => Number(keeper.state !== 'ok'))
   }
   return registry
 }

@@ -2,6 +2,8 @@
 export interface Output {
   /** An event: its JSON, or the lines that stand for it. */
   readonly say: (event: Readonly<Record<string, unknown>>, lines?: readonly string[]) => void
+  /** An event that the operator has to act on: its JSON with `message`, or the message on standard error. */
+  readonly warn: (event: Readonly<Record<string, unknown>>, message: string) => void
   /** A sentence for whoever runs it. */
   readonly hint: (message: string) => void
 }
@@ -13,14 +15,12 @@ export function createOutput (json: boolean): Output {
       process.stdout.write(`${line}\n`)
     }
   }
-  return {
-    say,
-    hint: (message) => {
-      if (json) {
-        say({ event: 'hint', message })
-      } else {
-        process.stderr.write(`${message}\n`)
-      }
+  const warn: Output['warn'] = (event, message) => {
+    if (json) {
+      say({ ...event, message })
+    } else {
+      process.stderr.write(`${message}\n`)
     }
   }
+  return { say, warn, hint: (message) => { warn({ event: 'hint' }, message) } }
 }

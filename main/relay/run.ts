@@ -5,6 +5,7 @@ import { mendFiles } from '../settings/own-modes.ts'
 import { communityOf } from './community.ts'
 import type { ToldConfig } from './config/read-config.ts'
 import { keepHistory } from './history-keeper.ts'
+import { HISTORY_WORDS } from './history-saving.ts'
 import { loadKey } from './key-file.ts'
 import { chooseListen } from './listen.ts'
 import { createOutput, type Output } from './output.ts'
@@ -42,7 +43,13 @@ export async function run (told: ToldConfig, { read, signalled }: RunOptions): P
     ...(config.hub ? {} : { hub: false }),
     community: communityOf(config.community)
   })
-  const keeper = config.history === undefined ? undefined : await keepHistory({ node, privateKey, folder: config.data, ...config.history })
+  const keeper = config.history === undefined ? undefined : await keepHistory({
+    node,
+    privateKey,
+    folder: config.data,
+    ...config.history,
+    onState: (state) => { output.warn({ event: 'history', state }, HISTORY_WORDS[state]) }
+  })
   const web = config.metrics === undefined ? undefined : await serveWeb(node, config.metrics, keeper)
   await node.start()
   tls?.start()

@@ -22,14 +22,16 @@ const MAX_HEAD = 8_192
 
 /**
  * Begins to serve figures for Prometheus at `/metrics`, and at `/health` 200
- * where it is well, 503 where it is not. Both are for whoever asks by an IP
+ * where it is well, 503 where it is not. A relay whose history fails still
+ * relays, so that `degraded` is 200 as well: a restart would cost everybody
+ * their connections and make no room. Both are for whoever asks by an IP
  * address, `localhost` or a name of `at`.
  *
  * @throws {ConfigError} if the address cannot be listened on
  */
-export async function serveWeb (node: Pick<RelayNode, 'peerId' | 'multiaddrs' | 'isDraining' | 'stats' | 'community'>, at: MetricsConfig, keeper?: Pick<HistoryKeeper, 'stats'>): Promise<Web> {
+export async function serveWeb (node: Pick<RelayNode, 'peerId' | 'multiaddrs' | 'isDraining' | 'stats' | 'community'>, at: MetricsConfig, keeper?: Pick<HistoryKeeper, 'stats' | 'state'>): Promise<Web> {
   const registry = createRegistry(node, keeper)
-  const watch = new HealthWatch(node)
+  const watch = new HealthWatch(node, { history: keeper })
   const names = [at.host, ...at.names].map((name) => name.toLowerCase())
   const pages: Readonly<Record<string, (response: ServerResponse) => void>> = {
     '/metrics': (response) => {
@@ -39,7 +41,7 @@ export async function serveWeb (node: Pick<RelayNode, 'peerId' | 'multiaddrs' | 
     },
     '/health': (response) => {
       const { health } = watch
-      response.writeHead(health.status === 'ok' ? 200 : 503, { 'content-type': 'application/json' }).end(`${JSON.stringify(health)}\n`)
+      response.writeHead(health.status === 'ok' || health.status === 'degraded' ? 200 : 503, { 'content-type': 'application/json' }).end(`${JSON.stringify(health)}\n`)
     }
   }
   const server = createServer({ maxHeaderSize: MAX_HEAD }, (request, response) => {

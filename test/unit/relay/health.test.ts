@@ -7,7 +7,7 @@ const ends: (() => void)[] = []
 afterEach(() => { for (const end of ends.splice(0)) end() })
 
 function watch (node: { readonly multiaddrs?: readonly string[], readonly isDraining?: boolean } = {}, window?: number): HealthWatch {
-  const watch = new HealthWatch({ peerId: 'peer', multiaddrs: ['/ip4/127.0.0.1/tcp/1'], isDraining: false, stats: { relay: { reservations: 3 } } as never, ...node }, window)
+  const watch = new HealthWatch({ peerId: 'peer', multiaddrs: ['/ip4/127.0.0.1/tcp/1'], isDraining: false, stats: { relay: { reservations: 3 } } as never, ...node }, { window })
   ends.push(() => { watch.stop() })
   return watch
 }

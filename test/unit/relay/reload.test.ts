@@ -16,7 +16,7 @@ function read (): ToldConfig {
 function reloaded (before: ToldConfig): { readonly after: ToldConfig, readonly events: readonly unknown[], readonly hints: readonly string[] } {
   const events: unknown[] = []
   const hints: string[] = []
-  const after = reload(before, read, { say: (event) => { events.push(event) }, hint: (message) => { hints.push(message) } })
+  const after = reload(before, read, { say: (event) => { events.push(event) }, hint: (message) => { hints.push(message) }, warn: () => {} })
   return { after, events, hints }
 }
 
