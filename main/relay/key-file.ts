@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { chmod, link, mkdir, open, readFile, rm } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { chmod, link, open, readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import type { PrivateKey } from '@libp2p/interface'
 import { decodeIdentity, encodeIdentity, generateIdentity } from '../node/identity.ts'
+import { makeFolder } from '../settings/make-folder.ts'
+import { diskWords } from '../../words/disk.ts'
 import { ConfigError } from './config/config-error.ts'
 
 /** The file in `--data` that the relay's peer id comes from. */
@@ -19,28 +21,13 @@ const OWNER_ONLY = 0o600
 export async function loadKey (directory: string): Promise<PrivateKey> {
   const path = join(directory, KEY_FILE)
   try {
-    await makeDirectory(resolve(directory))
+    await makeFolder(resolve(directory))
     return await readKey(path) ?? await createKey(path)
   } catch (error) {
     if (error instanceof ConfigError) {
       throw error
     }
-    throw new ConfigError(`The data directory '${directory}' cannot be used (${codeOf(error)}).`, { cause: error })
-  }
-}
-
-/** Unlike Node's recursive mkdir, which never comes back where the parent is there and nothing can be made in it (`/proc`). */
-async function makeDirectory (directory: string, parents = true): Promise<void> {
-  try {
-    await mkdir(directory, { mode: 0o700 })
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === 'ENOENT' && parents && dirname(directory) !== directory) {
-      await makeDirectory(dirname(directory))
-      await makeDirectory(directory, false)
-    } else if (code !== 'EEXIST') {
-      throw error
-    }
+    throw new ConfigError(`The data directory '${directory}' cannot be used: ${diskWords(error)}. Name another one with --data, or fix this one.`, { cause: error })
   }
 }
 

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, mkdir, open, realpath, rename, unlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { access, open, realpath, rename, unlink } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import process from 'node:process'
+import { diskWords } from '../../words/disk.ts'
 import { SettingsError } from './errors.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** A file that is being written has one of so many numbers behind its name; what a crash leaves is known by it. */
 const UNFINISHED_NAMES = 2 ** 32
@@ -17,7 +19,7 @@ const UNFINISHED_NAMES = 2 ** 32
 export async function prepareFolder (folder: string): Promise<void> {
   const probe = join(folder, `.write-test-${process.pid}`)
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await makeFolder(resolve(folder))
     const handle = await open(probe, 'w', 0o600)
     try {
       await handle.write('natter')
@@ -101,11 +103,7 @@ export async function setAside (file: string, why: AsideReason, now: number): Pr
 
 /** The error for a place that does not take what has to be written there. */
 export function cannotWrite (place: string, cause: unknown): SettingsError {
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
-  const why = code === 'ENOSPC' || code === 'EDQUOT'
-    ? 'the disk is full'
-    : code === 'EROFS' ? 'it is on a read-only disk' : code === 'ENOTDIR' || code === 'EEXIST' ? 'there is a file in the way' : 'Natter is not allowed to'
-  return new SettingsError('ERR_DATA_DIRECTORY', `Natter cannot write to ${place}: ${why}. Mend that, or start Natter with --user-data-dir and another folder.`, { cause })
+  return new SettingsError('ERR_DATA_DIRECTORY', `Natter cannot write to ${place}: ${diskWords(cause)}. Fix that, or start Natter with --user-data-dir and another folder.`, { cause })
 }
 
 async function exists (file: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, unlink, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { diskWords } from '../../../words/disk.ts'
 import { CallError } from '../errors.ts'
 
 /** Characters that are gathered before they are written. */
@@ -51,6 +52,5 @@ async function writeWhole (path: string, fill: (handle: FileHandle) => Promise<v
 function toSentence (error: unknown, path: string): unknown {
   const code = error instanceof Error && 'syscall' in error && 'code' in error ? error.code : undefined
   if (code === undefined) return error
-  const why = code === 'ENOSPC' || code === 'EDQUOT' ? 'the disk is full' : code === 'EROFS' ? 'that is a read-only disk' : code === 'ENOENT' || code === 'ENOTDIR' ? 'the folder is not there' : 'Natter may not write there'
-  return new CallError('ERR_FILE', `${basename(path)} was not saved: ${why}. Choose another place and try again.`)
+  return new CallError('ERR_FILE', `${basename(path)} was not saved: ${diskWords(error)}. Choose another place and try again.`)
 }

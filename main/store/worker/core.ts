@@ -1,5 +1,5 @@
 import { mkdirSync, existsSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { StoreError } from '../errors.ts'
 import type { Appended, NewPost, OpenReport, Store, TopicState } from '../types.ts'
 import { createAppender } from './append.ts'
@@ -63,7 +63,7 @@ export function openCore (options: CoreOptions): Core {
       return createCore(options, openContext(options, now), aside)
     }
   } catch (error) {
-    throw toStoreError(error)
+    throw toStoreError(error, resolve(path))
   }
 }
 

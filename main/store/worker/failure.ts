@@ -14,8 +14,11 @@ export function isDamage (error: unknown): boolean {
   return /^SQLITE_(?:CORRUPT|NOTADB|FORMAT|IOERR_SHORT_READ|IOERR_DATA)/u.test(sqliteCode(error))
 }
 
+/** Bytes of a path that SQLite opens on Unix, the 8 of `-journal` included (`MAX_PATHNAME` in its os_unix.c). */
+const MAX_PATH_BYTES = 512
+
 /** An error of a driver, in words. */
-export function toStoreError (error: unknown): StoreError {
+export function toStoreError (error: unknown, path = ''): StoreError {
   if (error instanceof StoreError) return error
   const code = sqliteCode(error)
   const options = { cause: error }
@@ -27,6 +30,9 @@ export function toStoreError (error: unknown): StoreError {
   }
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new StoreError('ERR_DISK', 'Another program has the database of your posts open. Close it, then try again.', options)
+  }
+  if (code.startsWith('SQLITE_CANTOPEN') && Buffer.byteLength(path) + 8 >= MAX_PATH_BYTES) {
+    return new StoreError('ERR_DISK', `The database cannot be opened, because the path of its folder is too long: ${String(Buffer.byteLength(path))} bytes, and SQLite takes about 500. Choose a folder with a shorter path.`, options)
   }
   return new StoreError('ERR_DISK', `The database of your posts cannot be read or written (${code === '' ? wordsOf(error) : code}). Check the disk and your rights to the folder, then start Natter again.`, options)
 }

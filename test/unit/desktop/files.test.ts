@@ -71,7 +71,7 @@ describe('a file', () => {
   })
 
   it('that cannot be written is said so in words', async () => {
-    await expect(writeFileWhole(join(folder, 'none', 'file'), of('x'))).rejects.toMatchObject({ name: 'CallError', code: 'ERR_FILE', message: expect.stringMatching(/^file was not saved: the folder is not there\./u) as string })
+    await expect(writeFileWhole(join(folder, 'none', 'file'), of('x'))).rejects.toMatchObject({ name: 'CallError', code: 'ERR_FILE', message: expect.stringMatching(/^file was not saved: the folder does not exist\./u) as string })
   })
 })
 

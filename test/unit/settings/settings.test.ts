@@ -153,7 +153,7 @@ describe('a data directory that cannot be written', () => {
   it('is said so in one sentence', async () => {
     // A file where the folder should be stops root as well.
     await writeFile(join(folder, 'in-the-way'), '')
-    await expect(openSettings(join(folder, 'in-the-way'))).rejects.toMatchObject({ ...failure, message: expect.stringMatching(/cannot write to .*in-the-way: there is a file in the way/u) as string })
+    await expect(openSettings(join(folder, 'in-the-way'))).rejects.toMatchObject({ ...failure, message: expect.stringMatching(/cannot write to .*in-the-way: a file is in the way/u) as string })
     await expect(openSettings(join(folder, 'in-the-way', 'below'))).rejects.toMatchObject(failure)
   })
 
