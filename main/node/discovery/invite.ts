@@ -12,8 +12,10 @@ import { MAX_TOPIC_NAME_BYTES } from '../limits.ts'
 import { EnvelopeError, openEnvelope, sealEnvelope, type EnvelopeKind } from '../signed-envelope.ts'
 import { InviteSchema, type Invite as InviteMessage } from './invite_pb.ts'
 
-/** Characters of a link that are read at all; one with eight relays has under 3,000. */
+/** Characters of a link that are read at all: earlier versions named every address of a computer. */
 export const MAX_INVITE_LENGTH = 8_192
+/** Characters of a link that is made, so that chat and mail programs carry it whole. */
+export const MAX_NEW_INVITE_LENGTH = 3_000
 /** Relays in one invite; two are used at a time, the rest is reserve. */
 export const MAX_INVITE_RELAYS = 8
 
@@ -39,21 +41,20 @@ export interface Invite extends InviteContent {
 
 /**
  * Makes a link; the inviter's key signs all of it. Relays beyond the eighth
- * are left out.
+ * are left out, and the last ones of those that would make it too long.
  *
  * @throws {NodeError} `ERR_BAD_INVITE` if it would be too long to be read
  */
 export async function encodeInvite (content: InviteContent, key: PrivateKey): Promise<string> {
-  const message = create(InviteSchema, {
-    version: VERSION,
-    topic: content.topic,
-    name: content.name,
-    relays: content.relays.slice(0, MAX_INVITE_RELAYS).map((address) => multiaddr(address).bytes),
-    record: content.record
-  })
-  const link = INVITE_PREFIX + toString(await sealEnvelope(KIND, toBinary(InviteSchema, message), key), 'base64url')
-  if (link.length > MAX_INVITE_LENGTH) throw bad(`The invite would be ${count(link.length)} characters long; ${count(MAX_INVITE_LENGTH)} is the most. Remove relays with long addresses and make it again.`)
-  return link
+  const relays = content.relays.slice(0, MAX_INVITE_RELAYS).map((address) => multiaddr(address).bytes)
+  for (;;) {
+    const message = create(InviteSchema, { version: VERSION, topic: content.topic, name: content.name, relays, record: content.record })
+    const link = INVITE_PREFIX + toString(await sealEnvelope(KIND, toBinary(InviteSchema, message), key), 'base64url')
+    if (link.length <= MAX_NEW_INVITE_LENGTH) return link
+    // One relay stays: it is how people get here.
+    if (relays.length <= 1) throw bad(`The invite would be ${count(link.length)} characters long; ${count(MAX_NEW_INVITE_LENGTH)} is the most. Put a relay with a shorter address first, and make it again.`)
+    relays.pop()
+  }
 }
 
 /**

@@ -11,7 +11,8 @@ import type { RelayKeeper } from '../reachability/relay-keeper.ts'
 import type { Member, People, PeopleEvents } from '../types.ts'
 import { Dialer } from './dialer.ts'
 import { HubMembers } from './hub-members.ts'
-import { openRecord, relayOf, sealOwnRecord, type OpenedRecord } from './records.ts'
+import { sealOwnRecord } from './own-record.ts'
+import { openRecord, relayOf, type OpenedRecord } from './records.ts'
 import { HeardPeople } from './unrecorded.ts'
 
 /** Milliseconds in which changes are gathered before they are told. */

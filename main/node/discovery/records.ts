@@ -3,7 +3,6 @@ import { peerIdFromPublicKey } from '@libp2p/peer-id'
 import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
 import { isNetworkAddress, getNetConfig, isPrivate } from '@libp2p/utils'
 import { CODE_P2P, CODE_P2P_CIRCUIT, multiaddr, type Multiaddr } from '@multiformats/multiaddr'
-import type { Components } from '../components.ts'
 import { NodeError } from '../errors.ts'
 import { isCircuit } from '../addresses/kinds.ts'
 
@@ -39,12 +38,6 @@ export async function openRecord (bytes: Uint8Array): Promise<OpenedRecord> {
   } catch (cause) {
     throw new NodeError('ERR_BAD_RECORD', 'This peer record is damaged, or somebody else signed it.', { cause })
   }
-}
-
-/** Our own signed peer record as of now. */
-export async function sealOwnRecord ({ addressManager, peerId, privateKey }: Components): Promise<Uint8Array> {
-  const multiaddrs = addressManager.getAddresses().map((address) => address.decapsulateCode(CODE_P2P))
-  return (await RecordEnvelope.seal(new PeerRecord({ peerId, multiaddrs }), privateKey)).marshal()
 }
 
 /** Where to dial somebody, and through which relays it would go that we do not know. */

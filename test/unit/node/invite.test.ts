@@ -1,8 +1,13 @@
 import { create, toBinary } from '@bufbuild/protobuf'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
+import { multiaddr } from '@multiformats/multiaddr'
+import fc from 'fast-check'
 import { fromString } from 'uint8arrays/from-string'
 import { toString } from 'uint8arrays/to-string'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { decodeInvite, encodeInvite, MAX_INVITE_LENGTH, type InviteContent } from '../../../main/node/discovery/invite.ts'
+import { decodeInvite, encodeInvite, MAX_INVITE_LENGTH, MAX_NEW_INVITE_LENGTH, type InviteContent } from '../../../main/node/discovery/invite.ts'
+import { usefulAddresses } from '../../../main/node/discovery/own-record.ts'
 import { InviteSchema, type Invite as InviteMessage } from '../../../main/node/discovery/invite_pb.ts'
 import { sealEnvelope } from '../../../main/node/signed-envelope.ts'
 import { INVITE_PREFIX } from '../../../text/invite-link.ts'
@@ -95,5 +100,58 @@ describe('invites', () => {
     await refused(await forge({ record: await makeRecord(inviter, other.peerId) }), /somebody else/u)
     await refused(await forge({ record: new Uint8Array([1, 2, 3]) }), /does not prove/u)
     await refused(await forge({ record: new Uint8Array() }), /does not prove/u)
+  })
+})
+
+describe('a computer with many network interfaces', () => {
+  const lan = (n: number): string => `/ip4/10.${String(n >> 8)}.${String(n & 255)}.5/tcp/4001`
+  const relay = async (host: string): Promise<string> => `${(await makeRelayAddress(host)).address}/p2p-circuit`
+  const chosen = (addresses: readonly string[]): string[] => usefulAddresses(addresses.map((address) => multiaddr(address))).map(String)
+
+  it('offers circuits and public addresses before those of the local network, eight in all', async () => {
+    const [one, other] = [await relay('5.9.1.7'), await relay('5.9.1.8')]
+    const [open, open6] = ['/ip4/5.9.1.4/tcp/4001', '/ip6/2001:db9::5/tcp/4001']
+    const local = Array.from({ length: 250 }, (_, n) => lan(n))
+    const all = chosen(['/ip4/127.0.0.1/tcp/4001', '/ip6/fe80::1/tcp/4001', ...local, open, one, open6, other])
+    expect(all).toEqual([one, other, open, open6, ...local.slice(0, 4)])
+    expect(chosen([...local, '/ip4/127.0.0.1/tcp/4001'])).toEqual(local.slice(0, 8))
+    expect(chosen(['/ip4/127.0.0.1/tcp/4001', lan(1), lan(1)])).toEqual([lan(1), '/ip4/127.0.0.1/tcp/4001'])
+    // Neither many public addresses nor many circuits through one relay push out the others.
+    const many6 = Array.from({ length: 40 }, (_, n) => `/ip6/2001:db9::${(n + 16).toString(16)}/tcp/4001`)
+    expect(chosen([...many6, one]).slice(0, 2)).toEqual([one, many6[0]])
+    const peer = one.slice(one.indexOf('/p2p/'))
+    const through = Array.from({ length: 40 }, (_, n) => `/ip4/5.9.1.7/tcp/${String(5_000 + n)}${peer}`)
+    expect(chosen([...through, open]).slice(0, 2)).toEqual([through[0], open])
+  })
+
+  it('makes invites of at most 3,000 characters that open, whatever addresses, names and relays it has', async () => {
+    const relays = await Promise.all(Array.from({ length: 10 }, async () => (await makeRelayAddress('5.9.1.9')).peerId))
+    const host = fc.oneof(
+      fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)).map((parts) => `/ip4/${parts.join('.')}`),
+      fc.bigInt(0n, 2n ** 64n - 1n).map((low) => `/ip6/2001:db9::${low.toString(16).padStart(16, '0').replace(/(.{4})(?=.)/gu, '$1:')}`),
+      fc.stringMatching(/^[a-z]{1,60}$/u).map((label) => `/dns4/${`${label}.`.repeat(4)}example`))
+    const address = fc.tuple(host, fc.integer({ min: 1, max: 65_535 }), fc.constantFrom('', '/ws', '/tls/ws')).map(([at, port, more]) => `${at}/tcp/${String(port)}${more}`)
+    const circuit = fc.tuple(address, fc.constantFrom(...relays)).map(([at, peer]) => `${at}/p2p/${peer}`)
+    await fc.assert(fc.asyncProperty(fc.array(fc.oneof(address, circuit.map((at) => `${at}/p2p-circuit`)), { maxLength: 250 }), fc.array(circuit, { minLength: 1, maxLength: 12 }),
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 24 }), async (own, offered, name) => {
+        const useful = usefulAddresses(own.map((at) => multiaddr(at)))
+        expect(useful.length).toBeLessThanOrEqual(8)
+        expect(useful.length).toBeGreaterThan(own.length === 0 ? -1 : 0)
+        const record = (await RecordEnvelope.seal(new PeerRecord({ peerId: peerIdFromString(inviter.peerId), multiaddrs: useful }), inviter.key)).marshal()
+        const made = await encodeInvite({ topic: `/natter/1/${name}`, name, relays: offered, record }, inviter.key)
+        expect(made.length).toBeLessThanOrEqual(MAX_NEW_INVITE_LENGTH)
+        const read = await decodeInvite(`(${made})`)
+        expect(read).toMatchObject({ topic: `/natter/1/${name}`, name, record, from: inviter.peerId })
+        expect(read.relays).toEqual(offered.slice(0, read.relays.length).map((at) => multiaddr(at).toString()))
+        expect(read.relays.length).toBeGreaterThan(0)
+      }), { numRuns: 60 })
+  })
+
+  it('opens invites of earlier versions, which name all addresses', async () => {
+    const multiaddrs = Array.from({ length: 300 }, (_, n) => multiaddr(lan(n)))
+    const record = (await RecordEnvelope.seal(new PeerRecord({ peerId: peerIdFromString(inviter.peerId), multiaddrs }), inviter.key)).marshal()
+    const old = await forge({ record })
+    expect(old.length).toBeGreaterThan(MAX_NEW_INVITE_LENGTH)
+    expect((await decodeInvite(old)).record).toEqual(record)
   })
 })
