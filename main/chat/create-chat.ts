@@ -197,6 +197,10 @@ export async function createChat ({ node, key, store, names = createKnownNames()
       list.refresh([topic])
     },
 
+    learnName: (peerId: string, name: string) => {
+      if (names.of(peerId) === '' && names.learn(peerId, cleanName(name))) announcePeople(topicsOf(new Set([peerId])))
+    },
+
     setNotify: async (topic: string, notify: Notify) => {
       requireSubscription(topic)
       await store.setTopic(topic, { notify })

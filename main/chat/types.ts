@@ -45,6 +45,8 @@ export interface Chat extends EventEmitter<ChatEvents>, Reading {
   /** Leaves a topic; `forget` deletes its posts too, queued ones among them. */
   readonly leave: (topic: string, forget: boolean) => Promise<void>
   readonly markRead: (topic: string) => Promise<void>
+  /** Takes what somebody calls themselves from elsewhere than their posts: an invite that they signed. A post says it better. */
+  readonly learnName: (peerId: string, name: string) => void
   /** @throws {ChatError} `ERR_NOT_SUBSCRIBED` */
   readonly setNotify: (topic: string, notify: Notify) => Promise<void>
   /**

@@ -161,6 +161,8 @@ export function createSession (deps: SessionDeps): Session {
     const known = await store.names(MAX_NAMES).catch(() => [])
     // Loaded when the window shows something: it takes long, and reading what is kept needs none of it.
     const [{ createChat }, { announceAll, forwardEvents }] = await Promise.all([import('../chat/create-chat.ts'), import('./session-events.ts')])
+    // Whoever has posted since their invite is called as they signed last.
+    for (const { peerId, name = '' } of settings.known()) names.learn(peerId, name)
     for (const { peerId, name } of known.toReversed()) names.learn(peerId, name)
     const { displayName, subscriptions, blocked } = settings.stored()
     const chat = await createChat({ node, key: opened.key, store, names }, { subscriptions, displayName, blocked: blocked.map(({ peerId }) => peerId) })

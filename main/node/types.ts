@@ -82,6 +82,8 @@ export interface KnownPerson {
   /** A libp2p signed peer record (RFC 0003), as its envelope's bytes. */
   readonly record: Uint8Array
   readonly topics: readonly string[]
+  /** What they call themselves, as an invite of theirs has it. */
+  readonly name?: string
 }
 
 /** Who is on our topics and how we reach them; finds and keeps connections to them. */

@@ -40,8 +40,8 @@ const relayList = v.object({
   addresses
 })
 
-/** `record`: a libp2p signed peer record as its envelope's bytes, in base64. */
-const knownPerson = v.object({ peerId: v.string(), record: v.pipe(v.string(), v.base64()), topics: v.array(v.string()) })
+/** `record`: a libp2p signed peer record as its envelope's bytes, in base64; `name`: from an invite that they signed. */
+const knownPerson = v.object({ peerId: v.string(), record: v.pipe(v.string(), v.base64()), topics: v.array(v.string()), name: v.exactOptional(v.string()) })
 
 /** `name`: what they called themselves when they were blocked; `since`: when, in milliseconds since the Unix epoch. */
 const blocked = v.object({ peerId: v.pipe(v.string(), v.nonEmpty()), name: v.string(), since: v.number() })

@@ -144,12 +144,14 @@ export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file
       checkCounts(part)
       change({ ...stored, ...part })
     },
-    known: () => stored.known.map(({ peerId, record, topics }) => ({ peerId, record: new Uint8Array(Buffer.from(record, 'base64')), topics })),
-    remember: ({ peerId, record, topics }: KnownPerson) => {
+    known: () => stored.known.map(({ record, ...person }) => ({ ...person, record: new Uint8Array(Buffer.from(record, 'base64')) })),
+    remember: ({ peerId, record, topics, name }: KnownPerson) => {
       const others = stored.known.filter((person) => person.peerId !== peerId)
-      const person = { peerId, record: Buffer.from(record).toString('base64'), topics: [...topics] }
       // In the place where it was, unless it is new: the same record again is then no change to write.
       const at = stored.known.findIndex((other) => other.peerId === peerId)
+      // A newer record says nothing of the name.
+      const called = name ?? stored.known[at]?.name
+      const person = { peerId, record: Buffer.from(record).toString('base64'), topics: [...topics], ...(called === undefined ? {} : { name: called }) }
       const known = at === -1 ? [...others, person] : others.toSpliced(at, 0, person)
       change({ ...stored, known: known.slice(-MAX_KNOWN_PEOPLE) })
     },

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { AddressReading, InvitePreview, Post, PostPage, SearchPage, Settings, Snapshot } from './model.ts'
+import type { AddressReading, InvitePreview, MadeInvite, Post, PostPage, SearchPage, Settings, Snapshot } from './model.ts'
 import type { Check } from './check.ts'
 import type { PushBatch } from './events.ts'
 import type { NetworkPeer } from './network.ts'
@@ -138,7 +138,7 @@ export const CALLS = {
   removeRelayList: call<null>()(v.strictObject({ id: text(64) })),
 
   /** An invite to a topic: topic, our relays, and our signed peer record. */
-  createInvite: call<{ readonly link: string }>()(v.strictObject({ topic: topicId })),
+  createInvite: call<MadeInvite>()(v.strictObject({ topic: topicId })),
   /** Reads an invite without acting on it. */
   readInvite: call<InvitePreview>()(v.strictObject({ link })),
   /** Does what the invite says: adds its relays, subscribes, dials who made it. */

@@ -135,7 +135,7 @@ export type Path =
 /** Somebody on a topic. */
 export interface Person {
   readonly peerId: string
-  /** As last signed in a post we read, or ''. */
+  /** As last signed in a post we read, else in an invite of theirs that we joined; or ''. */
   readonly name: string
   readonly path: Path
 }
@@ -243,6 +243,19 @@ export interface Self {
   readonly addresses: readonly string[]
   /** The TCP port that we listen on, 0 where none. */
   readonly port: number
+}
+
+/** An invite that we made. */
+export interface MadeInvite {
+  readonly link: string
+  readonly relays: {
+    /** How many of our relays it names. */
+    readonly named: number
+    /** One of these answers us at the moment. */
+    readonly answering: boolean
+    /** How many of ours it does not name because they do not answer. */
+    readonly leftOut: number
+  }
 }
 
 /** An invite as the person reads it before agreeing. */

@@ -1,4 +1,4 @@
-import type { InvitePreview } from '../../preload/contract/index.ts'
+import type { InvitePreview, MadeInvite } from '../../preload/contract/index.ts'
 import { call } from '../api.ts'
 import { Task } from './task.svelte.ts'
 import { topics } from './topics.svelte.ts'
@@ -32,11 +32,10 @@ export class Joining {
 
 /** Makes an invite to a topic. */
 export class Inviting {
-  link = $state('')
+  made = $state.raw<MadeInvite>()
   readonly task = new Task()
 
   async create (topic: string): Promise<void> {
-    const made = await this.task.run(() => call('createInvite', { topic }))
-    if (made !== undefined) this.link = made.value.link
+    this.made = (await this.task.run(() => call('createInvite', { topic })))?.value
   }
 }

@@ -11,8 +11,6 @@ class Network {
   /** The change of protocol that is under way. */
   switching = $state.raw<Switching | undefined>(undefined)
 
-  readonly relaysInUse = $derived(this.relays.filter((relay) => relay.state === 'reserved').length)
-
   /** Takes the protocol's state; answers the remark that belongs between the posts, if any. */
   applyProtocol (value: ProtocolState): string | undefined {
     const step = followSwitch(this.switching, this.protocol, value, performance.now())

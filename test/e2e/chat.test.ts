@@ -45,6 +45,8 @@ it('two windows chat through a relay that one of them pasted, and switch protoco
   await vi.waitFor(async () => { expect(await ada.reachability()).toBe('Others can reach you') }, SHOWN)
 
   await bo.join({ link: await ada.invite() })
+  // Her invite says who she is; she has posted nothing yet.
+  await vi.waitFor(async () => { expect((await bo.people()).join('\n')).toMatch(/^Ada$/m) }, SHOWN)
   await vi.waitFor(async () => { expect((await ada.people()).join()).toMatch(/Bo|12D3…/) }, SHOWN)
   await ada.post({ topic: 'music', text: 'Who is in for Thursday?' })
   await vi.waitFor(async () => { expect((await bo.posts()).join('\n')).toMatch(/Ada\s*Who is in for Thursday\?/) }, SHOWN)
@@ -69,7 +71,7 @@ it('two windows chat through a relay that one of them pasted, and switch protoco
 })
 
 it('two windows in one network find each other without a relay', async () => {
-  const [{ user: ada }, { user: bo }] = await Promise.all([open(), open()])
+  const [{ user: ada, launched: adas }, { user: bo }] = await Promise.all([open(), open()])
   await Promise.all([ada.introduce({ name: 'Ada' }), bo.introduce({ name: 'Bo' })])
   await Promise.all([ada.start({ topic: 'lan-party' }), bo.start({ topic: 'lan-party' })])
   await ada.post({ topic: 'lan-party', text: 'Who brought the switch?' })
@@ -83,6 +85,12 @@ it('two windows in one network find each other without a relay', async () => {
   await vi.waitFor(async () => { expect(await ada.reachability()).toBe('Connected to 1 person. Others can reach you too') }, SHOWN)
   await relay.close()
   await vi.waitFor(async () => { expect(await ada.reachability()).toBe('Connected to 1 person. New people can’t reach you until your relay is back') }, SHOWN)
+  const other = await relayed()
+  expect(await ada.addRelay({ address: other.address })).toBe('')
+  await vi.waitFor(async () => { expect(await ada.reachability()).toBe('Connected to 1 person. Others can reach you too') }, SHOWN)
+  await adas.page.getByRole('button', { name: 'Invite', exact: true }).click()
+  await adas.page.getByText('your relay; another one doesn’t answer, so it is left out').waitFor()
+  await adas.page.keyboard.press('Escape')
   await ada.post({ topic: 'lan-party', text: 'Still here' })
   await vi.waitFor(async () => { expect((await bo.posts()).join('\n')).toContain('Still here') }, SHOWN)
 })

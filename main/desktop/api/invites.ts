@@ -1,12 +1,10 @@
 import { MAX_NAME_LENGTH } from '../../chat/limits.ts'
 import { checkTopicId, cleanName, dialectOf, titleOf } from '../../chat/names.ts'
 import { readRelayAddress } from '../../node/addresses/relay-address.ts'
-import { decodeInvite, encodeInvite, MAX_INVITE_RELAYS, type Invite } from '../../node/discovery/invite.ts'
-import { peerIdInAddress } from '../../node/addresses/peer-ids.ts'
-import type { RelayCandidate } from '../../node/types.ts'
+import { decodeInvite, encodeInvite, type Invite } from '../../node/discovery/invite.ts'
 import { CallError } from '../errors.ts'
+import { relaysToOffer } from '../invite-relays.ts'
 import { findRelay, withRelays, type StoredRelay } from '../relay-list.ts'
-import type { Running } from '../session.ts'
 import type { ApiDeps, Handlers } from './handlers.ts'
 import { setRelays } from './relays.ts'
 import { saveNow } from './save.ts'
@@ -18,13 +16,15 @@ export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 
     createInvite: async ({ topic }) => {
       const running = await session.whenRunning()
       if (!running.chat.subscriptions().includes(topic)) throw new CallError('ERR_BAD_ARGUMENT', 'You are not on this topic any more: subscribe to it, then invite people.')
+      const { reachability } = running.node
+      const { addresses, answering, leftOut } = relaysToOffer(sources.candidates(), reachability.relays, reachability.state.through.map(({ relay }) => relay))
       const link = await encodeInvite({
         topic,
         name: settings.visible().displayName.slice(0, MAX_NAME_LENGTH),
-        relays: relaysToOffer(running, sources.candidates()),
+        relays: addresses,
         record: await running.node.people.ownRecord()
       }, running.open.key)
-      return { link }
+      return { link, relays: { named: addresses.length, answering, leftOut } }
     },
 
     readInvite: async ({ link }) => {
@@ -40,7 +40,7 @@ export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 
     },
 
     joinInvite: async ({ link }) => {
-      const { topic, from, relays, record } = await read(link)
+      const { topic, from, relays, record, ...invite } = await read(link)
       const { chat, node } = await session.whenRunning()
       // The person agreed to these by joining. Ones that they have already stay as they are.
       const mine = settings.stored().relays
@@ -53,8 +53,10 @@ export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 
       if (from !== node.peerId) {
         // Whoever invited you is no stranger, however new: their posts are not the first to go when space runs out.
         await chat.welcome(from)
+        const name = cleanName(invite.name)
+        chat.learnName(from, name)
         await node.people.know({ record, topics: [topic] })
-        settings.remember({ peerId: from, record, topics: topicsWith(from, topic) })
+        settings.remember({ peerId: from, record, topics: topicsWith(from, topic), ...(name === '' ? {} : { name }) })
       }
       return { topic }
     }
@@ -80,14 +82,4 @@ export function inviteHandlers (deps: ApiDeps): Pick<Handlers, 'createInvite' | 
     const before = settings.known().find((person) => person.peerId === peerId)?.topics ?? []
     return [...new Set([...before, topic])]
   }
-}
-
-/** Our relays, those first that listen for us now. */
-function relaysToOffer ({ node }: Running, relays: readonly RelayCandidate[]): readonly string[] {
-  const through = node.reachability.state.through.map(({ relay }) => relay)
-  const rank = ({ address }: RelayCandidate): number => {
-    const at = through.indexOf(peerIdInAddress(address) ?? '')
-    return at === -1 ? through.length : at
-  }
-  return relays.filter(({ approved }) => approved).sort((a, b) => rank(a) - rank(b)).slice(0, MAX_INVITE_RELAYS).map(({ address }) => address)
 }

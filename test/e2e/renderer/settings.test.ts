@@ -77,7 +77,7 @@ describe('invites', () => {
     const page = await openWindow(busy())
     await page.getByRole('button', { name: 'Invite', exact: true }).click()
     await see(page.getByRole('textbox', { name: 'Invite link' })).toHaveValue(/^natter:\/\/join#/)
-    await see(page.getByRole('dialog')).toContainText('the relay you can be reached through')
+    await see(page.getByRole('dialog')).toContainText('your relay')
     await page.getByRole('button', { name: 'Copy' }).click()
     expect(await page.evaluate(() => window.standIn.clipboard)).toMatch(/^natter:\/\/join#/)
     await page.keyboard.press('Escape')

@@ -209,7 +209,7 @@ export function standInBridge (script: Script): void {
       push({ event: 'relay-sources:change', value: { ...snapshot.relaySources, lists: snapshot.relaySources.lists.filter((one) => one.id !== id) } })
       return ok(null)
     },
-    createInvite: async ({ topic }) => ok({ link: `natter://join#1.${encodeURIComponent(topic)}.${'QmFzZTY0'.repeat(20)}` }),
+    createInvite: async ({ topic }) => ok({ link: `natter://join#1.${encodeURIComponent(topic)}.${'QmFzZTY0'.repeat(20)}`, relays: { named: 1, answering: true, leftOut: 0 } }),
     readInvite: async ({ link }) => {
       const preview = script.invites?.[link]
       return preview === undefined ? no('ERR_INVITE', 'This invite is cut or damaged. Ask for it again, and copy all of it.') : ok(preview)

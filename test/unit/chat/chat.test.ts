@@ -110,6 +110,15 @@ describe('posts of others', () => {
     expect(await list()).toEqual(posts)
   })
 
+  it('are called as an invite says until they sign something themselves', async () => {
+    node.people.arrive(garden, ada.peerId)
+    chat.learnName(ada.peerId, 'Ada by\u202E invite')
+    expect(people.at(-1)?.people[1]).toMatchObject({ peerId: ada.peerId, name: 'Ada by invite' })
+    await hear('hello')
+    chat.learnName(ada.peerId, 'Somebody else')
+    expect(people.at(-1)?.people[1]).toMatchObject({ name: 'Ada' })
+  })
+
   it('name their authors in the list of people', async () => {
     node.people.arrive(garden, ada.peerId)
     expect(people.at(-1)?.people[1]).toMatchObject({ peerId: ada.peerId, name: '' })

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Relay } from '../../../preload/contract/index.ts'
 import { encodeInvite } from '../../../main/node/discovery/invite.ts'
 import { encodeIdentity } from '../../../main/node/identity.ts'
 import { lastNode, makeApp, type TestApp } from '../support/app.ts'
@@ -193,10 +194,23 @@ describe('invites', () => {
     expect(node.reachability.candidates).toEqual([{ address: relay.address, source: { kind: 'invite', topic: garden }, approved: true }])
     expect(node.pubsub.topics).toEqual([garden])
     expect(node.people.known).toMatchObject([{ record, topics: [garden] }])
-    expect(app.settings.known()).toEqual([{ peerId: ada.peerId, record, topics: [garden] }])
+    expect(app.settings.known()).toEqual([{ peerId: ada.peerId, record, topics: [garden], name: 'Ada' }])
     expect(await app.call('readInvite', { link })).toMatchObject({ subscribed: true, relays: [{ known: true }] })
     // Nor are they a stranger, whose posts go first when a topic takes too much.
     expect(await app.session.store()?.peers(10)).toEqual({ ids: [ada.peerId], since: [0] })
+  })
+
+  it('name their maker to the list of people before they post, also after the next start', async () => {
+    await app.call('joinInvite', { link })
+    lastNode(app).people.arrive(garden, ada.peerId)
+    expect(app.heard('people:change').at(-1)?.people[1]).toMatchObject({ peerId: ada.peerId, name: 'Ada' })
+    lastNode(app).people.emit('record:learned', { peerId: ada.peerId, record, topics: [garden] })
+    await app.session.stop()
+    const again = await makeApp({ folder: app.folder })
+    await again.session.start()
+    lastNode(again).people.arrive(garden, ada.peerId)
+    expect(again.heard('people:change').at(-1)?.people[1]).toMatchObject({ peerId: ada.peerId, name: 'Ada' })
+    await again.session.stop()
   })
 
   it('leave relays alone that the person chose before, and agree to those that waited', async () => {
@@ -221,6 +235,10 @@ describe('invites', () => {
     const key = app.made[0]?.privateKey
     if (key?.type !== 'Ed25519') throw new Error('no key')
     node.people.record = await makeRecord({ key, peerId: node.peerId })
+    const relayIn = (state: Relay['state'], one: { readonly address: string, readonly peerId: string }): Relay => ({ ...one, state, source: { kind: 'settings' }, since: 0, detail: '', hub: false })
+    node.reachability.relays = [relayIn('down', relay), relayIn('reserved', other)]
+    expect(await app.call('createInvite', { topic: garden })).toMatchObject({ relays: { named: 1, answering: true, leftOut: 1 } })
+    node.reachability.relays = [relayIn('ready', relay), relayIn('reserved', other)]
     const made = (await app.call('createInvite', { topic: garden })).link
     expect(await app.call('readInvite', { link: made })).toMatchObject({
       from: { peerId: node.peerId, name: 'Me' }, relays: [{ address: other.address }, { address: relay.address }]
