@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Notice, NoticeAction } from '../../preload/contract/index.ts'
 import type { Pushes } from './push.ts'
 
@@ -7,7 +8,10 @@ const MAX_NOTICES = 20
 /** Things the person should know, until dismissed. */
 export interface Notices {
   readonly all: () => readonly Notice[]
-  /** Adds a notice; one of the same id is replaced, so that what happens again is said once. */
+  /**
+   * Adds a notice, or puts it in the place of the one with the same id: there is one of a kind, and it is true.
+   * What stands there already word for word is not announced again.
+   */
   readonly add: (id: string, level: Notice['level'], text: string, action?: NoticeAction) => void
   readonly remove: (id: string) => void
 }
@@ -24,6 +28,8 @@ export function createNotices (pushes: Pick<Pushes, 'push'>): Notices {
     all: () => [...notices.values()],
     add: (id, level, text, action) => {
       const notice: Notice = { id, level, text, ...(action === undefined ? {} : { action }) }
+      if (isDeepStrictEqual(notices.get(id), notice)) return
+      // What was said last is the last to be pushed out.
       notices.delete(id)
       notices.set(id, notice)
       pushes.push('notice:add', notice)

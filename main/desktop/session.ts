@@ -103,6 +103,8 @@ export function createSession (deps: SessionDeps): Session {
   /** Starts and restarts, one after the other. */
   let work: Promise<void> = Promise.resolve()
   let stopped = false
+  /** What the settings asked of the node before this one; undefined before the first. */
+  let portWanted: number | undefined
 
   function enter (next: Phase): void {
     phase = next
@@ -186,9 +188,15 @@ export function createSession (deps: SessionDeps): Session {
     }
   }
 
+  /** One notice says where Natter listens; it stays true over every start of a node. */
   function tellPort (wanted: number, got: number): void {
-    if (wanted === 0 || wanted === got) notices.remove('port')
-    else notices.add('port', 'warning', `Port ${wanted} is taken by another program; Natter listens on ${got}.`)
+    const isChanged = (portWanted ?? wanted) !== wanted
+    portWanted = wanted
+    const isTold = notices.all().some(({ id, level }) => id === 'port' && level === 'info')
+    // Without a network there is no port.
+    if (got !== 0 && wanted !== 0 && wanted !== got) notices.add('port', 'warning', `Port ${wanted} is taken by another program; Natter listens on ${got}.`)
+    else if (got !== 0 && (isChanged || isTold)) notices.add('port', 'info', `Natter listens on port ${got} now. Its connections were made anew; topics and posts are as they were.`)
+    else notices.remove('port')
   }
 
   async function stopNode (): Promise<void> {

@@ -63,15 +63,15 @@ export class Feed {
     })
   }
 
-  /** The topic comes into sight: where it was left, else at the first unread post, else at the newest. */
+  /** The topic comes into sight: at the first unread post, unless it was left further on; else where it was left, else at the newest. */
   async open (unread: number): Promise<void> {
     // Somebody asked for one post of it a moment ago.
     if (this.target.kind === 'post' && (this.state === 'loading' || this.lit !== undefined)) return
-    if (this.place !== undefined && this.state === 'ready') {
-      this.#aim(this.place)
-      if (unread > 0 && this.newFrom === undefined) await this.#learnUnread()
+    const place = this.state === 'ready' ? this.place : undefined
+    if (place !== undefined && unread === 0) {
+      this.#aim(place)
     } else if (unread > 0 || this.state === 'new') {
-      await this.#replace({ kind: unread > 0 ? 'unread' : 'newest' })
+      await this.#replace({ kind: unread > 0 ? 'unread' : 'newest' }, place)
     } else {
       this.newFrom = undefined
       await this.toNewest()
@@ -158,12 +158,8 @@ export class Feed {
     this.lit = target.kind === 'post' ? target.order : undefined
   }
 
-  async #learnUnread (): Promise<void> {
-    const result = await call('listPosts', { topic: this.topic, page: { kind: 'unread' }, limit: 1 })
-    if (result.ok) this.newFrom = result.value.firstUnread
-  }
-
-  async #replace (page: Page): Promise<void> {
+  /** @param further where to stay if that turns out to be beyond the first unread post */
+  async #replace (page: Page, further?: Extract<Target, { readonly kind: 'place' }>): Promise<void> {
     const run = ++this.#run
     const was = this.state
     this.#failed = page
@@ -171,7 +167,12 @@ export class Feed {
     if (page.kind === 'around') this.target = { kind: 'post', order: page.order }
     const result = await this.#ask(page)
     if (run !== this.#run) return
-    if (result.ok) {
+    if (further !== undefined && (!result.ok || (result.value.firstUnread ?? Infinity) <= further.order)) {
+      if (result.ok) this.newFrom = result.value.firstUnread
+      this.error = result.ok ? '' : result.message
+      this.#aim(further)
+      this.state = 'ready'
+    } else if (result.ok) {
       const { posts, older, newer, firstUnread } = result.value
       this.error = ''
       this.place = undefined

@@ -137,7 +137,8 @@ class Session {
       case 'protocol-sample:change': protocols.apply(push.value); return
       case 'simulation:change': simulating.apply(push.value); return
       case 'notice:add': {
-        this.notices = [...this.notices.filter((notice) => notice.id !== push.value.id), push.value]
+        const at = this.notices.findIndex((notice) => notice.id === push.value.id)
+        this.notices = at < 0 ? [...this.notices, push.value] : this.notices.with(at, push.value)
         // Another database took the place of one that was damaged.
         if (push.value.action?.kind === 'export-aside') feeds.reread()
         return

@@ -36,8 +36,8 @@ export function settingsHandlers (deps: ApiDeps): Pick<Handlers, 'changeSettings
     const { node, chat } = running
     if (now.displayName !== before.displayName) chat.setDisplayName(now.displayName)
     if (now.listenPort !== before.listenPort) {
-      // A listener cannot move: a new node takes all the rest along.
-      void moveTo(now.listenPort)
+      // A listener cannot move: a new node takes all the rest along, and the session says where it listens.
+      void session.restart()
       return
     }
     if (now.protocol !== before.protocol) tell('protocol', node.pubsub.switchTo(now.protocol))
@@ -45,14 +45,6 @@ export function settingsHandlers (deps: ApiDeps): Pick<Handlers, 'changeSettings
     if (now.directConnections !== before.directConnections) tell('direct-connections', node.setDirectConnections(now.directConnections))
     if (now.routerPort !== before.routerPort) tell('router-port', node.setRouterPort(now.routerPort))
     if (now.beRelay !== before.beRelay) tell('be-relay', node.setBeRelay(now.beRelay))
-  }
-
-  async function moveTo (wanted: number): Promise<void> {
-    await session.restart()
-    const port = session.running()?.node.port
-    // Where the port was taken, a notice about that stands already.
-    if (port === undefined || (wanted !== 0 && port !== wanted)) return
-    notices.add('moved', 'info', `Natter listens on port ${port} now. Its connections were made anew; topics and posts are as they were.`)
   }
 
   function tell (id: string, work: Promise<void>): void {

@@ -33,10 +33,9 @@ export interface Cell {
   readonly sort: number | string | undefined
 }
 
-/** One connection, or somebody without one. */
+/** Somebody in the network, however many connections there are to them. */
 export interface Row {
-  /** Unique, and the same as long as the connection stands. */
-  readonly id: string
+  /** Unique, and the same as long as they are there. */
   readonly peerId: string
   readonly cells: Readonly<Record<ColumnKey, Cell>>
 }
@@ -49,44 +48,50 @@ const words = (text: string, copy = text): Cell => text === '' ? NOTHING : { tex
 const figure = (value: number | undefined, write: (value: number) => string, copy: (value: number) => string = String): Cell =>
   value === undefined ? NOTHING : { text: write(value), copy: copy(value), sort: value }
 
-/** Rows of somebody: one a connection. Made once for each state of a peer, so that what did not change is not drawn again. */
-const made = new WeakMap<Seen, readonly Row[]>()
+/** Made once for each state of a peer, so that what did not change is not drawn again. */
+const made = new WeakMap<Seen, Row>()
 
-/** The table's rows, unsorted. */
+/** The table's rows, unsorted: one for each peer. */
 export function rowsOf (all: readonly Seen[]): readonly Row[] {
-  return all.flatMap((seen) => {
-    const rows = made.get(seen) ?? (seen.peer === undefined ? [rowOf(seen, undefined)] : seen.peer.links.map((link) => rowOf(seen, link)))
-    made.set(seen, rows)
-    return rows
+  return all.map((seen) => {
+    const row = made.get(seen) ?? rowOf(seen)
+    made.set(seen, row)
+    return row
   })
 }
 
-function rowOf (seen: Seen, link: Link | undefined): Row {
-  const { peerId, label, role, peer, hub } = seen
-  // Posts are counted with a peer, whichever connection they take: once for each.
-  const tallies = peer === undefined || link !== bestLink(peer) ? [] : peer.tallies
+/** Of several connections the one that posts take speaks for the peer; bytes are those of all. The details have each. */
+function rowOf ({ peerId, label, role, peer, hub }: Seen): Row {
+  const links = peer?.links ?? []
+  const link = peer === undefined ? undefined : bestLink(peer)
+  const bytes = (what: 'bytesIn' | 'bytesOut'): number | undefined => links.length === 0 ? undefined : links.reduce((sum, each) => sum + each[what], 0)
   return {
-    id: link?.id ?? peerId,
     peerId,
     cells: {
       name: words(label),
       role: words(roleWords(role)),
-      way: link === undefined ? words(`Posts through hub ${shortId(hub ?? '')}`, `Posts through hub ${hub ?? ''}`) : words(wayWords(link.relay), link.relay === undefined ? 'Direct' : `Through relay ${link.relay}`),
+      way: link === undefined ? words(`Posts through hub ${shortId(hub ?? '')}`, `Posts through hub ${hub ?? ''}`) : wayCell(link, links),
       transport: link === undefined ? NOTHING : words(transportWords(link.transport)),
       rtt: figure(link?.rtt, roundTripWords),
-      in: figure(link?.bytesIn, bytesWords),
-      out: figure(link?.bytesOut, bytesWords),
+      in: figure(bytes('bytesIn'), bytesWords),
+      out: figure(bytes('bytesOut'), bytesWords),
       left: link?.limit === undefined ? NOTHING : { text: limitWords(link.limit), copy: limitCopy(link.limit), sort: link.limit.bytes ?? link.limit.until },
-      first: figure(sumOf(tallies, 'first'), String),
-      duplicates: figure(sumOf(tallies, 'duplicates'), String),
-      forwarded: figure(sumOf(tallies, 'forwarded'), String),
+      first: figure(sumOf(peer?.tallies ?? [], 'first'), String),
+      duplicates: figure(sumOf(peer?.tallies ?? [], 'duplicates'), String),
+      forwarded: figure(sumOf(peer?.tallies ?? [], 'forwarded'), String),
       topics: words((peer?.topics ?? []).map(topicWords).join(', ')),
       mesh: words((peer?.mesh ?? []).map(topicWords).join(', ')),
       agent: words(peer?.agent ?? ''),
-      since: figure(link?.since, clockTime, (at) => new Date(at).toISOString()),
+      since: figure(links.length === 0 ? undefined : Math.min(...links.map(({ since }) => since)), clockTime, (at) => new Date(at).toISOString()),
       id: words(shortId(peerId), peerId)
     }
   }
+}
+
+function wayCell (best: Link, links: readonly Link[]): Cell {
+  const more = links.length - 1
+  const copied = [best, ...links.filter((link) => link !== best)].map(({ relay }) => relay === undefined ? 'Direct' : `Through relay ${relay}`)
+  return words(`${wayWords(best.relay)}${more === 0 ? '' : `, and ${String(more)} more`}`, copied.join('; '))
 }
 
 /** A relay's limit for a program: `88000 bytes, until 2026-11-23T10:30:00.000Z`. */
@@ -111,13 +116,13 @@ export function sortRows (rows: readonly Row[], { by, down }: Sorting): readonly
       const order = typeof one === 'string' ? compare(one, String(other)) : one - Number(other)
       if (order !== 0) return down ? -order : order
     }
-    return compare(String(a.cells.name.sort), String(b.cells.name.sort)) || (a.peerId + a.id < b.peerId + b.id ? -1 : 1)
+    return compare(String(a.cells.name.sort), String(b.cells.name.sort)) || (a.peerId < b.peerId ? -1 : 1)
   })
 }
 
 /** Rows in an order that was held while somebody works in the table; new ones come last. */
 export function inHeldOrder (rows: readonly Row[], held: readonly string[]): readonly Row[] {
-  const byId = new Map(rows.map((row) => [row.id, row]))
+  const byId = new Map(rows.map((row) => [row.peerId, row]))
   const kept = held.flatMap((id) => {
     const row = byId.get(id)
     byId.delete(id)

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test'
 import { describe, expect, it } from 'vitest'
 import { root } from '../../../resources/tools/paths.mjs'
 import { colourOf, drawings, recordDrawings } from '../support/drawn.ts'
-import { alone, connected, crowd, link, networked, openNetwork, smallNetwork } from './network-scene.ts'
+import { alone, circuit, connected, crowd, link, networked, openNetwork, smallNetwork } from './network-scene.ts'
 import { callsOf, openWindow, push, see } from './open-window.ts'
 import { BERLIN, CHIDI, MEI, PEOPLE } from './scenes.ts'
 
@@ -32,6 +32,18 @@ describe('the view of the network', () => {
     await see(page.getByRole('row').filter({ hasText: 'Tomás' })).toContainText('Posts through hub 12D3…x7Qk')
     await see(page.getByRole('img', { name: /Picture of the network\. Connected to 5 peers/ })).toBeVisible()
     await see(page.getByRole('textbox', { name: 'Post to music' })).toBeHidden()
+  })
+
+  it('has one row for a peer, as many as it counts; each connection is in the details', async () => {
+    const page = await openWindow(networked())
+    await openNetwork(page)
+    await push(page, { event: 'network-peer:change', value: connected(MEI, { links: [circuit(MEI), link({ rtt: 3 }), circuit(MEI)] }) })
+    await see(page.getByText('Connected to 5 peers: 5 direct. 1 more person through a hub.')).toBeVisible()
+    await see(page.getByRole('grid', { name: 'Peers' }).locator('tbody').getByRole('row')).toHaveCount(6)
+    const row = page.getByRole('row').filter({ hasText: 'Mei' })
+    await see(row).toContainText('Direct, and 2 more')
+    await row.click()
+    await see(page.getByRole('complementary', { name: 'About Mei' }).getByRole('region', { name: 'One of its connections' })).toHaveCount(3)
   })
 
   it('follows what changes: an upgrade, who comes, who leaves', async () => {

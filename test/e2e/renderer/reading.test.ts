@@ -68,6 +68,30 @@ describe('opening a topic', () => {
   })
 })
 
+describe('a topic that was left while one read further up', () => {
+  it('opens at the first unread post where others posted since, else where it was left', async () => {
+    const page = await openWindow(long(300))
+    const list = listOf(page)
+    await see(postItem(page, 'post number 299')).toBeInViewport()
+    await list.hover()
+    await wheel(page, list, -3_000)
+    const before = await inSight(list)
+    await page.keyboard.press('Alt+ArrowDown')
+    await see(page.getByText('Nobody has posted here yet')).toBeVisible()
+    await page.keyboard.press('Alt+ArrowUp')
+    await see(page.getByText(before[0]?.text ?? '', { exact: true })).toBeInViewport()
+
+    await page.keyboard.press('Alt+ArrowDown')
+    await see(page.getByText('Nobody has posted here yet')).toBeVisible()
+    await page.evaluate((topic) => { for (let i = 0; i < 40; i++) window.standIn.receive(topic, 'p', 'Mei', `Mei said ${String(i)}`) }, MUSIC)
+    await page.keyboard.press('Alt+ArrowUp')
+    await see(list.getByText('New', { exact: true })).toBeInViewport()
+    await see(postItem(page, 'Mei said 0')).toBeInViewport()
+    await see(postItem(page, 'Mei said 39')).not.toBeInViewport()
+    await see(page.getByRole('button', { name: '40 new posts' })).toBeVisible()
+  })
+})
+
 describe('a topic of a million posts', () => {
   it('opens as fast as a short one, and keeps few rows and few posts however far one scrolls', async () => {
     const page = await openWindow(long(MILLION))

@@ -75,6 +75,15 @@ describe('notices', () => {
     expect(notices.all()).toEqual([{ id: 'aside', level: 'warning', text: 'text', action: { kind: 'export-aside', name: 'posts-damaged-1.db' } }])
   })
 
+  it('of one kind are one, and what is said already is not announced again', () => {
+    const notices = createNotices(pushes)
+    for (const text of ['one', 'one', 'two', 'two']) {
+      notices.add('flood', 'info', text)
+      pushes.flush()
+    }
+    expect(batches.flatMap((batch) => batch.pushes)).toEqual(['one', 'two'].map((text) => ({ event: 'notice:add', value: { id: 'flood', level: 'info', text } })))
+  })
+
   it('are replaced by id, dismissed, and never many', () => {
     const notices = createNotices(pushes)
     notices.add('port', 'warning', 'one')

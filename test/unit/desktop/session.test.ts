@@ -100,6 +100,29 @@ describe('what goes wrong at start', () => {
     await expect.poll(() => app.notices.all()).toEqual([{ id: 'port', level: 'warning', text: 'Port 4001 is taken by another program; Natter listens on 5555.' }])
   })
 
+  it('where Natter listens is one notice, and it is true after each change', async () => {
+    const taken = new Set([4001])
+    const app = await started({ port: (wanted) => wanted === 0 ? 4321 : taken.has(wanted) ? 5555 : wanted })
+    const told = (): string[] => app.notices.all().map(({ level, text }) => `${level}: ${text.split('. ')[0] ?? ''}`)
+    const change = async (listenPort: number): Promise<void> => {
+      const nodes = app.nodes.length
+      await app.call('changeSettings', { listenPort })
+      await expect.poll(() => app.nodes.length).toBe(nodes + 1)
+      await app.session.whenRunning()
+    }
+    expect(told()).toEqual([])
+    await change(4002)
+    await expect.poll(told).toEqual(['info: Natter listens on port 4002 now'])
+    await change(4001)
+    await expect.poll(told).toEqual(['warning: Port 4001 is taken by another program; Natter listens on 5555.'])
+    taken.clear()
+    // Another proxy, and the program that had the port is gone.
+    await app.session.restart()
+    await expect.poll(told).toEqual([])
+    await change(0)
+    await expect.poll(told).toEqual(['info: Natter listens on port 4321 now'])
+  })
+
   it('settings that were set aside are told', async () => {
     const app = await open()
     await writeFile(join(app.folder, 'settings.json'), '{"version":1,"disp')
@@ -174,7 +197,7 @@ describe('while it runs', () => {
     expect((await app.call('listPosts', { topic: '/natter/1/garden', page: { kind: 'newest' }, limit: 10 })).posts).toMatchObject([{ id: post.id, text: 'kept', order: post.order, delivery: { kind: 'queued' } }])
     expect(app.session.phase()).toEqual({ kind: 'running' })
     expect(app.heard('topic:remove')).toEqual([{ id: '/natter/1/elsewhere' }])
-    await expect.poll(() => app.notices.all()).toMatchObject([{ id: 'moved', level: 'info' }])
+    await expect.poll(() => app.notices.all()).toMatchObject([{ id: 'port', level: 'info' }])
     // The old node is heard no more.
     const before = app.batches.length
     first.reachability.emit('reachability:change', first.reachability.state)

@@ -139,9 +139,15 @@ describe('the table', () => {
     expect(tableText(rows).split('\n')[0]).toBe(COLUMNS.map(({ title }) => title).join('\t'))
   })
 
-  it('counts posts once for a peer that has two connections, on the one that posts take', () => {
-    const both = rowsOf(rosterOf([{ ...mei, links: [link('a', { relay: 'hub' }), link('b')] }], []))
-    expect(both.map(({ id, cells }) => [id, cells.duplicates.text])).toEqual([['a', '–'], ['b', '2']])
+  it('has one row for a peer, however many connections there are, so that it agrees with the summary', () => {
+    const many = rosterOf([hub, { ...mei, links: [link('a', { relay: 'hub', rtt: 50, since: 500 }), link('b', { rtt: 2, since: 900 }), link('c', { relay: 'other' })] }], people)
+    const table = rowsOf(many)
+    expect(table.map(({ peerId }) => peerId)).toEqual(['hub', 'mei', 'tomas'])
+    expect(summaryOf(many)).toBe('Connected to 2 peers: 2 direct. 1 more person through a hub')
+    const { cells } = table[1] ?? table[0] ?? { cells: undefined }
+    expect([cells?.way.text, cells?.way.copy, cells?.rtt.text, cells?.in.text, cells?.duplicates.text, cells?.since.copy]).toEqual([
+      'Direct, and 2 more', 'Direct; Through relay hub; Through relay other', '2.0 ms', '4.5 kB', '2', '1970-01-01T00:00:00.500Z'
+    ])
   })
 
   it('stays in the order that somebody works in; who comes is last', () => {
