@@ -83,7 +83,7 @@ runApp({
     updating = updates
     const home = createDesktop({ start: found, crashes: diagnostics.crashes(), status, settings, pushes, notices, errands, window, checkForUpdates: () => { void updates.check() } })
     desktop = home
-    window.start({ preload: join(built, 'preload/index.cjs'), title: home.title(), staysOnClose: home.stays }, found.hidden || wasStartedAtLogin())
+    window.start({ preload: join(built, 'preload/index.cjs'), title: home.title(), staysOnClose: home.stays, place: () => settings.stored().window, onPlace: (place) => { settings.update({ window: place }) } }, found.hidden || wasStartedAtLogin())
     diagnostics.step('the window opens')
 
     // Loading them blocks the process for 30 ms (measured): first the page gets what it asks for.

@@ -30,6 +30,7 @@ export async function createChat ({ node, key, store, names = createKnownNames()
   /** Topics of which something came that could not be kept. */
   const unkept = new Set<string>()
   let displayName = cleanName(options.displayName)
+  let showsNearby = options.seenNearby ?? true
 
   const isSubscribed = (topic: string): boolean => subscriptions.has(topic)
   const isBlocked = (peerId: string): boolean => blocked.has(peerId)
@@ -61,6 +62,7 @@ export async function createChat ({ node, key, store, names = createKnownNames()
     store,
     isSubscribed,
     isBlocked,
+    showsNearby: () => showsNearby,
     catchingUp: catchingUp.progress,
     onChange: (topic) => { events.emit('topic:change', topic) },
     onRemove: (id) => { events.emit('topic:remove', { id }) }
@@ -252,6 +254,11 @@ export async function createChat ({ node, key, store, names = createKnownNames()
     setDisplayName: (name: string) => {
       displayName = cleanName(name)
       announcePeople(subscriptions)
+    },
+
+    setSeenNearby: (on: boolean) => {
+      showsNearby = on
+      list.refresh([...list.all().map(({ id }) => id), ...node.pubsub.seenTopics()])
     },
 
     rejections: inbox.rejections,

@@ -23,6 +23,11 @@ export { TOPIC_PREFIX } from '../../text/topic-name.ts'
 /** Discovered topics that are shown, those with most people first. */
 export const MAX_DISCOVERED_TOPICS = 1_000
 
+/** Topics of one connected person that are shown as seen nearby. */
+export const MAX_NEARBY_TOPICS = 10
+/** Further topics of that person that are remembered, to be shown in the place of one that goes; a peer can announce 5,000. */
+export const MAX_WAITING_TOPICS = 100
+
 /** People whose names are remembered, the ones heard of last. */
 export const MAX_NAMES = 2_000
 

@@ -79,6 +79,8 @@ export interface Chat extends EventEmitter<ChatEvents>, Reading {
   readonly post: (topic: string, text: string, clientId?: string) => Promise<Post>
   /** The name that posts are signed with from now on. */
   readonly setDisplayName: (name: string) => void
+  /** Shows topics that connected people are on, or our own alone. */
+  readonly setSeenNearby: (on: boolean) => void
   /** Payloads that were not taken, by reason. */
   readonly rejections: () => Rejections
   /** Lets go of node and store, which stay open; resolves when nothing is under way. */
@@ -102,6 +104,8 @@ export interface ChatOptions {
   /** Wire names of topics to be on from the start. */
   readonly subscriptions: readonly string[]
   readonly displayName: string
+  /** Topics that connected people are on are shown. @default true */
+  readonly seenNearby?: boolean
   /** Peer ids of those who are blocked. @default none */
   readonly blocked?: readonly string[]
 }

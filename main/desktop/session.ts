@@ -166,8 +166,8 @@ export function createSession (deps: SessionDeps): Session {
     // Whoever has posted since their invite is called as they signed last.
     for (const { peerId, name = '' } of settings.known()) names.learn(peerId, name)
     for (const { peerId, name } of known.toReversed()) names.learn(peerId, name)
-    const { displayName, subscriptions, blocked } = settings.stored()
-    const chat = await createChat({ node, key: opened.key, store, names }, { subscriptions, displayName, blocked: blocked.map(({ peerId }) => peerId) })
+    const { displayName, seenNearby, subscriptions, blocked } = settings.stored()
+    const chat = await createChat({ node, key: opened.key, store, names }, { subscriptions, displayName, seenNearby, blocked: blocked.map(({ peerId }) => peerId) })
     running = { node, chat, store, open: opened }
     forget = forwardEvents(running, { settings, pushes, notices, self, onArrive, onHeard, candidates, nameOf: names.of })
     announceAll(running, { pushes, self })

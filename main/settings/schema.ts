@@ -55,6 +55,10 @@ const proxy = v.variant('kind', [
   })
 ])
 
+/** Size and position of the window, in device-independent pixels over all displays; what it has when it is not `maximized`. */
+const pixels = v.pipe(v.number(), v.integer(), v.minValue(-100_000), v.maxValue(100_000))
+const windowPlace = v.object({ x: pixels, y: pixels, width: pixels, height: pixels, maximized: v.boolean() })
+
 /**
  * What a start needs before the identity key is open, and nothing else: anybody who gets at the disk can read it.
  * The proxy's password is not here.
@@ -62,6 +66,8 @@ const proxy = v.variant('kind', [
 const plain = {
   proxy: v.optional(proxy, { kind: 'system' }),
   theme: v.optional(v.picklist(['system', 'light', 'dark']), 'system'),
+  /** Where the window was; left out before it was anywhere. Not worth more than a guess: whatever is wrong with it is forgotten. */
+  window: v.fallback(v.optional(windowPlace), undefined),
   notifications: v.optional(v.boolean(), true),
   notificationText: v.optional(v.boolean(), true),
   stayReachable: v.optional(v.boolean(), false),
@@ -77,6 +83,7 @@ const sealed = {
   protocol: v.optional(v.picklist(['gossipsub', 'floodsub']), 'gossipsub'),
   listenPort: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)), 0),
   mdns: v.optional(v.boolean(), true),
+  seenNearby: v.optional(v.boolean(), true),
   directConnections: v.optional(v.boolean(), true),
   routerPort: v.optional(v.boolean(), false),
   beRelay: v.optional(v.boolean(), false),

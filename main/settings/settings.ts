@@ -170,8 +170,8 @@ export function createSettings (initial: StoredSettings = DEFAULT_SETTINGS, file
 }
 
 /** What no window shows. */
-type Unseen = 'toldOfStaying' | 'proxyPassword' | 'relays' | 'relayNames' | 'relayLists' | 'unwantedRelays' | 'subscriptions' | 'known' | 'blocked'
+type Unseen = 'window' | 'toldOfStaying' | 'proxyPassword' | 'relays' | 'relayNames' | 'relayLists' | 'unwantedRelays' | 'subscriptions' | 'known' | 'blocked'
 
-function visibleOf ({ toldOfStaying: _told, proxyPassword: _secret, relays: _relays, relayNames: _names, relayLists: _lists, unwantedRelays: _unwanted, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
+function visibleOf ({ window: _window, toldOfStaying: _told, proxyPassword: _secret, relays: _relays, relayNames: _names, relayLists: _lists, unwantedRelays: _unwanted, subscriptions: _topics, known: _known, blocked: _blocked, ...visible }: StoredSettings): Omit<StoredSettings, Unseen> & Settings {
   return visible
 }

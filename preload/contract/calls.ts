@@ -58,6 +58,7 @@ export const CALLS = {
     protocol: v.picklist(['gossipsub', 'floodsub']),
     listenPort: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(65_535)),
     mdns: v.boolean(),
+    seenNearby: v.boolean(),
     directConnections: v.boolean(),
     routerPort: v.boolean(),
     beRelay: v.boolean(),

@@ -169,6 +169,8 @@ export interface Settings {
   /** 0: the system chooses. */
   readonly listenPort: number
   readonly mdns: boolean
+  /** Topics that connected people are on are shown beside our own. */
+  readonly seenNearby: boolean
   /** Circuits are turned into direct connections, which show one's IP address to the other person. */
   readonly directConnections: boolean
   /** The router is asked, by UPnP, to lead a port to this computer. */

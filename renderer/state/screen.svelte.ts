@@ -25,6 +25,7 @@ export type Dialog =
 export type SettingsPage = 'profile' | 'network' | 'privacy' | 'computer' | 'appearance' | 'about'
 
 const FOLDED = 'natter.people-folded'
+const NEARBY = 'natter.nearby-open'
 
 /** What is open and what is folded away. */
 class Screen {
@@ -42,6 +43,7 @@ class Screen {
   narrow = $state(false)
   #beforeNetwork: Element | null = null
   #folded = $state(recall(FOLDED) === true)
+  #nearby = $state(recall(NEARBY) === true)
   #overlay = $state(false)
 
   constructor () {
@@ -69,6 +71,16 @@ class Screen {
     }
     this.#folded = !this.#folded
     remember(FOLDED, this.#folded)
+  }
+
+  /** Whether the topics of people nearby are listed: strangers choose their names, so they begin folded away. */
+  get nearby (): boolean {
+    return this.#nearby
+  }
+
+  toggleNearby (): void {
+    this.#nearby = !this.#nearby
+    remember(NEARBY, this.#nearby)
   }
 
   open (dialog: Dialog): void {

@@ -1,9 +1,16 @@
 import type { Answer, Notify, Result, Topic } from '../../preload/contract/index.ts'
 import { call } from '../api.ts'
+import { plainName } from '../logic/names.ts'
 import { recall, remember } from '../logic/page-memory.ts'
 import { feeds } from './feeds.svelte.ts'
 
 const SELECTED = 'natter.topic'
+
+let collator: Intl.Collator | undefined
+/** Made when it is needed, as it takes a while; `topic 9` stands before `topic 10`. */
+function byTitle (): Intl.Collator {
+  return collator ??= new Intl.Collator(undefined, { numeric: true })
+}
 
 /** Topics that we subscribe to or see, and the one that is open. */
 class Topics {
@@ -12,7 +19,10 @@ class Topics {
   selectedId = $state(selectedBefore())
 
   readonly subscribed = $derived(this.all.filter((topic) => topic.subscribed))
-  readonly nearby = $derived(this.all.filter((topic) => !topic.subscribed && topic.people > 0).sort((a, b) => a.title.localeCompare(b.title)))
+  readonly #seen = $derived(this.all.filter((topic) => !topic.subscribed && topic.people > 0))
+  readonly nearbyCount = $derived(this.#seen.length)
+  /** Topics that connected people are on and we are not, by their names. Sorted only while somebody looks. */
+  readonly nearby = $derived(this.#seen.toSorted((a, b) => byTitle().compare(plainName(a.title), plainName(b.title))))
   readonly selected = $derived(this.subscribed.find((topic) => topic.id === this.selectedId))
 
   find (id: string): Topic | undefined {

@@ -38,6 +38,10 @@ async function call<K extends CallName> ({ page }: LaunchedApp, name: K, argumen
   }, [name, argument] as [K, never]) as Promise<Result<Answer<K>>>
 }
 
+async function boundsOf ({ app }: LaunchedApp): Promise<Electron.Rectangle> {
+  return app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds() ?? { x: 0, y: 0, width: 0, height: 0 })
+}
+
 async function snapshot (launched: LaunchedApp): Promise<Answer<'getSnapshot'>> {
   const result = await call(launched, 'getSnapshot', {})
   if (!result.ok) throw new Error(result.message)
@@ -74,9 +78,13 @@ describe('two copies on one profile', () => {
       .toEqual([{ event: 'errand:open', value: { id: 1, kind: 'invite', link: 'natter://join#second' } }])
   })
 
-  it('on two profiles are two', async () => {
+  it('on two profiles are two, each in sight although the display where one was is gone', async () => {
+    mkdirSync(join(folder, 'one'))
+    writeFileSync(join(folder, 'one', 'settings.json'), JSON.stringify({ version: 1, window: { x: 9_000, y: 40, width: 700, height: 500, maximized: false } }))
     const [one, two] = [await launch({ userDataDir: join(folder, 'one') }), await launch({ userDataDir: join(folder, 'two') })]
     expect([(await snapshot(one)).phase.kind, (await snapshot(two)).phase.kind]).toEqual(['protect', 'protect'])
+    expect(await boundsOf(one)).toMatchObject({ width: 700, height: 500 })
+    expect((await boundsOf(one)).x).toBeLessThan(1_280)
   })
 })
 
@@ -139,7 +147,7 @@ describe('a data directory that cannot be written', () => {
 })
 
 describe('a start', () => {
-  it('keeps key, settings and topics, and tells when its port is taken', async () => {
+  it('keeps key, settings, topics and where the window was, and tells when its port is taken', async () => {
     const userDataDir = join(folder, 'data')
     const first = await launchApp({ userDataDir })
     await call(first, 'chooseProtection', { kind: 'passphrase', passphrase: 'correct horse' })
@@ -147,12 +155,17 @@ describe('a start', () => {
     await call(first, 'subscribeTopic', { name: 'garden', plain: false })
     const { port, peerId } = (await snapshot(first)).self ?? { port: 0, peerId: '' }
     await call(first, 'changeSettings', { displayName: 'Ada', listenPort: port })
+    const bounds = { x: 120, y: 80, width: 900, height: 640 }
+    await first.app.evaluate(({ BrowserWindow }, wanted) => { BrowserWindow.getAllWindows()[0]?.setBounds(wanted) }, bounds)
+    await expect.poll(async () => boundsOf(first)).toEqual(bounds)
     await first.close()
 
     const taken = createServer().listen(port)
     ends.push(async () => new Promise((resolve) => { taken.close(() => { resolve() }) }))
     const again = await launch({ userDataDir })
     expect((await snapshot(again)).phase).toEqual({ kind: 'locked' })
+    // Before anything is unlocked.
+    expect(await boundsOf(again)).toEqual(bounds)
     expect(await call(again, 'unlock', { passphrase: 'wrong horse' })).toMatchObject({ ok: false, code: 'ERR_WRONG_PASSPHRASE' })
     expect(await call(again, 'unlock', { passphrase: 'correct horse' })).toMatchObject({ ok: true })
     await expect.poll(async () => (await snapshot(again)).phase.kind).toBe('running')

@@ -3,6 +3,7 @@ import type { NatterNode } from '../../node/types.ts'
 import type { Store } from '../../store/types.ts'
 import { MAX_DISCOVERED_TOPICS } from '../limits.ts'
 import { dialectOf, isShowable, titleOf } from '../names.ts'
+import { Nearby } from './nearby.ts'
 
 /** What {@link createTopicList} stands on. */
 export interface TopicListDeps {
@@ -10,6 +11,8 @@ export interface TopicListDeps {
   readonly store: Pick<Store, 'topic'>
   readonly isSubscribed: (topic: string) => boolean
   readonly isBlocked: (peerId: string) => boolean
+  /** Topics that we are not on are shown at all. */
+  readonly showsNearby: () => boolean
   /** Missed posts of a topic that came so far, while they come in. */
   readonly catchingUp: (topic: string) => number | undefined
   readonly onChange: (topic: Topic) => void
@@ -43,20 +46,23 @@ export function plainTopic (id: string, store?: Pick<Store, 'topic'>): Topic {
 }
 
 /** Compares each topic with what was last announced, so that only changes travel. */
-export function createTopicList ({ node, store, isSubscribed, isBlocked, catchingUp, onChange, onRemove }: TopicListDeps): TopicList {
+export function createTopicList ({ node, store, isSubscribed, isBlocked, showsNearby, catchingUp, onChange, onRemove }: TopicListDeps): TopicList {
   const shown = new Map<string, Topic>()
+  const nearby = new Nearby()
   let discovered = 0
   /** At most this many people are on the smallest discovered topic; spares the search when all are equal. */
   let fewest = 0
 
-  function look (id: string): Topic | undefined {
-    const people = node.people.onTopic(id).filter(({ peerId }) => !isBlocked(peerId)).length + node.people.unnamed(id)
+  /** @returns how a topic is shown, if it is, and others that are to be looked at because of it */
+  function look (id: string): { readonly topic: Topic | undefined, readonly next: readonly string[] } {
+    const there = node.people.onTopic(id).map(({ peerId }) => peerId).filter((peerId) => !isBlocked(peerId))
+    const people = there.length + node.people.unnamed(id)
     const subscribed = isSubscribed(id)
-    if (!subscribed && (people === 0 || !isShowable(id))) return undefined
+    const seen = nearby.see(id, subscribed || !showsNearby() || !isShowable(id) ? [] : there)
     // Posts of a topic that was left may still be there, for the return.
-    if (!subscribed) return { ...plainTopic(id), subscribed, people }
+    if (!subscribed) return { topic: seen.shown ? { ...plainTopic(id), subscribed, people } : undefined, next: seen.next }
     const posts = catchingUp(id)
-    return { ...plainTopic(id, store), people, ...(posts === undefined ? {} : { catchingUp: posts }) }
+    return { topic: { ...plainTopic(id, store), people, ...(posts === undefined ? {} : { catchingUp: posts }) }, next: seen.next }
   }
 
   function remove (topic: Topic): void {
@@ -77,8 +83,13 @@ export function createTopicList ({ node, store, isSubscribed, isBlocked, catchin
   }
 
   function refreshOne (id: string): void {
+    const { topic, next } = look(id)
+    show(id, topic)
+    next.forEach(refreshOne)
+  }
+
+  function show (id: string, topic: Topic | undefined): void {
     const before = shown.get(id)
-    const topic = look(id)
     if (topic === undefined) {
       if (before !== undefined) remove(before)
       return

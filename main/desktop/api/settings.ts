@@ -35,6 +35,7 @@ export function settingsHandlers (deps: ApiDeps): Pick<Handlers, 'changeSettings
     if (running === undefined) return
     const { node, chat } = running
     if (now.displayName !== before.displayName) chat.setDisplayName(now.displayName)
+    if (now.seenNearby !== before.seenNearby) chat.setSeenNearby(now.seenNearby)
     if (now.listenPort !== before.listenPort) {
       // A listener cannot move: a new node takes all the rest along, and the session says where it listens.
       void session.restart()

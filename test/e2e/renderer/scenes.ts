@@ -32,7 +32,7 @@ export function topic (title: string, more: Partial<Topic> = {}): Topic {
 /** What somebody set who never changed anything but the name. */
 export function settings (more: Partial<Settings> = {}): Settings {
   return {
-    displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, directConnections: true, routerPort: false, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
+    displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, seenNearby: true, directConnections: true, routerPort: false, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
     relaysByName: true, relaysFromLists: true, relaysThroughRelays: 'ask', relaysFromPeers: true,
     notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: '', ...more
   }

@@ -44,7 +44,7 @@ export function standInBridge (script: Script): void {
     sequence, phase: { kind: 'running' }, standIn: false, version: '0.1.0',
     self: { peerId: ME, protection: 'keystore', addresses: [], port: 41_234 },
     settings: {
-      displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, directConnections: true, routerPort: false, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
+      displayName: 'Ada', protocol: 'gossipsub', listenPort: 0, mdns: true, seenNearby: true, directConnections: true, routerPort: false, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
       relaysByName: true, relaysFromLists: true, relaysThroughRelays: 'ask', relaysFromPeers: true,
       notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
     },

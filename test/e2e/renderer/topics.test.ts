@@ -40,6 +40,7 @@ describe('topics', () => {
 
   it('shows what a topic seen nearby is before it subscribes', async () => {
     const page = await openWindow(busy())
+    await page.getByRole('button', { name: 'Seen nearby 2 topics' }).click()
     await page.getByRole('list', { name: 'Seen nearby' }).getByRole('button', { name: 'film-club 14 people' }).click()
     await see(page.getByRole('dialog')).toContainText('14 people you are connected to are on this topic')
     expect(await callsOf(page, 'subscribeTopic')).toEqual([])

@@ -66,6 +66,19 @@ describe('settings', () => {
     expect([lastNode(app).routerPort, lastNode(app).directConnections]).toEqual([false, true])
   })
 
+  it('show topics of people nearby, or not, from now on and at the next start', async () => {
+    lastNode(app).people.arrive('/natter/1/other', 'p')
+    expect((await app.call('getSnapshot', {})).topics).toMatchObject([{ id: '/natter/1/other', subscribed: false }])
+    expect(await app.call('changeSettings', { seenNearby: false })).toMatchObject({ seenNearby: false })
+    expect(app.heard('topic:remove')).toEqual([{ id: '/natter/1/other' }])
+    await app.session.stop()
+    const again = await makeApp({ folder: app.folder })
+    await again.session.start()
+    lastNode(again).people.arrive('/natter/1/other', 'p')
+    expect((await again.call('getSnapshot', {})).topics).toEqual([])
+    await again.session.stop()
+  })
+
   it('keep the key under a passphrase from now on', async () => {
     await app.call('changePassphrase', { current: '', next: 'correct horse' })
     expect(app.heard('self:change').at(-1)).toMatchObject({ protection: 'passphrase' })

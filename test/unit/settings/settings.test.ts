@@ -37,7 +37,7 @@ describe('settings', () => {
     const { settings, notice } = await openSettings(folder)
     expect(notice).toBeUndefined()
     expect(settings.visible()).toEqual({
-      displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, directConnections: true, routerPort: false, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
+      displayName: '', protocol: 'gossipsub', listenPort: 0, mdns: true, seenNearby: true, directConnections: true, routerPort: false, beRelay: false, proxy: { kind: 'system' }, theme: 'system',
       relaysByName: true, relaysFromLists: true, relaysThroughRelays: 'ask', relaysFromPeers: true,
       notifications: true, notificationText: true, stayReachable: false, checkUpdates: true, updateFeed: ''
     })
