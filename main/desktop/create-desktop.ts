@@ -11,6 +11,7 @@ import { CallError } from './errors.ts'
 import type { Errands, Wish } from './errands.ts'
 import type { Start } from './lifecycle.ts'
 import { findStartAtLogin } from './login/start-at-login.ts'
+import { popUpPostMenu } from './menu/pop-up.ts'
 import { menuTemplate } from './menu/template.ts'
 import type { Notices } from './notices.ts'
 import { createNotifications } from './notifications/notifications.ts'
@@ -168,6 +169,7 @@ export function createDesktop (deps: CreateDesktopDeps): DesktopHome {
     openFolder,
     deleteCrashes: crashes.deleteAll,
     forgetImages: crashes.forgetImages,
+    showPostMenu: async (asked) => popUpPostMenu(window.current(), asked),
     restart: relaunch,
     begin: async () => {
       powerMonitor.on('resume', noteResume)

@@ -1,4 +1,4 @@
-import type { Desktop } from '../../preload/contract/index.ts'
+import type { Argument, Desktop, MenuPick } from '../../preload/contract/index.ts'
 
 /** How Natter stands on this computer, and what the person can change about it. */
 export interface DesktopService {
@@ -10,6 +10,8 @@ export interface DesktopService {
   readonly deleteCrashes: () => Promise<void>
   /** Images of memory that crashes left, which hold what the disk is not to tell, are deleted, and no more are made. Never rejects. */
   readonly forgetImages: () => Promise<void>
+  /** Shows a post's menu over the window; answers what the window is to do, `null` where nothing. */
+  readonly showPostMenu: (asked: Argument<'showPostMenu'>) => Promise<MenuPick | null>
   /** Ends the app in the usual way and starts it again, in safe mode or out of it. */
   readonly restart: (safeMode: boolean) => void
 }

@@ -1,5 +1,6 @@
 import { BrowserWindow, screen } from 'electron'
 import { APP_URL } from './app-scheme.ts'
+import { offerTextMenus } from './menu/pop-up.ts'
 import { openingOf, WINDOW_SIZE, type WindowPlace } from './window-place.ts'
 
 /** Milliseconds without a change after which the window's place is kept. */
@@ -59,6 +60,7 @@ export function openWindow ({ preload, title, staysOnClose, place, onPlace }: Wi
     window.show()
   })
   followPlace(window, onPlace)
+  offerTextMenus(window)
   // The page's own title is the same for all profiles.
   window.on('page-title-updated', (event) => {
     event.preventDefault()

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 import type { AddressReading, InvitePreview, MadeInvite, Post, PostPage, SearchPage, Settings, Snapshot } from './model.ts'
 import type { Check } from './check.ts'
+import type { MenuPick } from './desktop.ts'
 import type { PushBatch } from './events.ts'
 import type { NetworkPeer } from './network.ts'
 import { MAX_PICTURE_BYTES, SimulationRequest, type ProtocolSample, type Simulation } from './protocols.ts'
@@ -181,6 +182,19 @@ export const CALLS = {
   explainAddress: call<AddressReading>()(v.strictObject({ address: text(65_536) })),
   /** Opens a web address in the system's browser, after the person has seen it in full. */
   openLink: call<null>()(v.strictObject({ url: text(8_192) })),
+  /**
+   * Shows the system's menu for a post, at the pointer or at a place in the page
+   * (CSS pixels from its upper left corner). Copying what is selected is done
+   * there; answers what the window is to do.
+   */
+  showPostMenu: call<MenuPick | null>()(v.strictObject({
+    at: v.variant('kind', [
+      v.strictObject({ kind: v.literal('pointer') }),
+      v.strictObject({ kind: v.literal('page'), x: v.pipe(v.number(), v.finite()), y: v.pipe(v.number(), v.finite()) })
+    ]),
+    link: v.boolean(),
+    selection: v.boolean()
+  })),
   /** Puts text on the system's clipboard. */
   copyText: call<null>()(v.strictObject({ text: text(65_536) })),
   dismissNotice: call<null>()(v.strictObject({ id: text(64) })),

@@ -39,6 +39,9 @@ export type Update =
   | { readonly kind: 'ready', readonly version: string, readonly notes: string }
   | { readonly kind: 'failed', readonly message: string, readonly checkedAt: number }
 
+/** What was picked in a post's menu. */
+export type MenuPick = 'openLink' | 'copyLink' | 'copyMessage'
+
 /** What the app was asked, from outside the window, to show. */
 export type Errand = { readonly id: number } & (
   | { readonly kind: 'invite', readonly link: string }

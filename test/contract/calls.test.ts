@@ -80,6 +80,7 @@ beforeAll(async () => {
     openFolder: { folder: 'logs' },
     deleteCrashes: {},
     restartApp: { safeMode: true },
+    showPostMenu: { at: { kind: 'page', x: 10, y: 20 }, link: true, selection: false },
     checkForUpdates: {},
     installUpdate: {}
   }

@@ -50,7 +50,7 @@ async function person (displayName: string): Promise<Person> {
     errands: createErrands(pushes),
     desktop: {
       state: () => ({ safeMode: false, startAtLogin: 'off', tray: false, folders: { data: folder, logs: folder }, crashes: [] }),
-      setStartAtLogin: async () => {}, openFolder: async () => {}, deleteCrashes: async () => {}, forgetImages: async () => {}, restart: () => {}
+      setStartAtLogin: async () => {}, openFolder: async () => {}, deleteCrashes: async () => {}, forgetImages: async () => {}, showPostMenu: async () => null, restart: () => {}
     },
     attention: { lookAt: () => {} },
     updates: { state: () => ({ kind: 'off', why: '' }), check: async () => {}, install: async () => {}, start: () => {}, stop: async () => {} },

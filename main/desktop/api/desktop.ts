@@ -1,7 +1,7 @@
 import type { ApiDeps, Handlers } from './handlers.ts'
 
 /** Calls about how Natter stands on this computer. */
-export function desktopHandlers ({ desktop, attention, errands }: ApiDeps): Pick<Handlers, 'errandDone' | 'lookAtTopic' | 'setStartAtLogin' | 'openFolder' | 'deleteCrashes' | 'restartApp'> {
+export function desktopHandlers ({ desktop, attention, errands }: ApiDeps): Pick<Handlers, 'errandDone' | 'lookAtTopic' | 'setStartAtLogin' | 'openFolder' | 'deleteCrashes' | 'restartApp' | 'showPostMenu'> {
   return {
     errandDone: ({ id }) => {
       errands.done(id)
@@ -23,6 +23,7 @@ export function desktopHandlers ({ desktop, attention, errands }: ApiDeps): Pick
       await desktop.deleteCrashes()
       return null
     },
+    showPostMenu: async (asked) => desktop.showPostMenu(asked),
     restartApp: ({ safeMode }) => {
       desktop.restart(safeMode)
       return null

@@ -1,4 +1,5 @@
 import type { MenuItemConstructorOptions } from 'electron'
+import { EDIT_WORDS } from '../../../words/menu.ts'
 
 /** What the items of the application's menu do. */
 export interface MenuActions {
@@ -38,7 +39,7 @@ export function menuTemplate ({ isMac, isPackaged, safeMode }: MenuFacts, action
     },
     {
       label: 'Edit',
-      submenu: [{ role: 'undo' }, { role: 'redo' }, { type: 'separator' }, { role: 'cut' }, { role: 'copy' }, { role: 'paste' }, { role: 'delete' }, { type: 'separator' }, { role: 'selectAll' }]
+      submenu: [edit('undo'), edit('redo'), { type: 'separator' }, edit('cut'), edit('copy'), edit('paste'), edit('delete'), { type: 'separator' }, edit('selectAll')]
     },
     {
       label: 'View',
@@ -65,4 +66,8 @@ export function menuTemplate ({ isMac, isPackaged, safeMode }: MenuFacts, action
       ]
     }
   ]
+}
+
+function edit (role: 'undo' | 'redo' | 'cut' | 'copy' | 'paste' | 'delete' | 'selectAll'): MenuItemConstructorOptions {
+  return { role, label: EDIT_WORDS[role] }
 }

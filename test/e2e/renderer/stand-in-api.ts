@@ -242,7 +242,7 @@ export function standInBridge (script: Script): void {
       push({ event: 'desktop:change', value: { ...snapshot.desktop, startAtLogin: on ? 'on' : 'off' } })
       return ok(null)
     },
-    openFolder: async () => ok(null), openLink: async () => ok(null), lookAtTopic: async () => ok(null), installUpdate: async () => ok(null), restartApp: async () => ok(null), unwatchNetwork: async () => ok(null),
+    openFolder: async () => ok(null), openLink: async () => ok(null), lookAtTopic: async () => ok(null), installUpdate: async () => ok(null), restartApp: async () => ok(null), showPostMenu: async () => ok(null), unwatchNetwork: async () => ok(null),
     deleteCrashes: async () => {
       push({ event: 'desktop:change', value: { ...snapshot.desktop, crashes: [] } })
       return ok(null)

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { headOf, nextHead } from '../../../renderer/logic/heads.ts'
+import { headOf, nextHead, nextPost } from '../../../renderer/logic/heads.ts'
 import type { Row } from '../../../renderer/logic/rows.ts'
 
 const row = (key: string, first: boolean): Row => ({
@@ -22,4 +22,9 @@ it('goes from name to name and stops at the ends', () => {
   expect(nextHead(rows, 'c', 1)).toBeUndefined()
   expect(nextHead(rows, 'a', -1)).toBeUndefined()
   expect(nextHead(rows, 'gone', 1)).toBeUndefined()
+})
+
+it('goes from post to post, over what the window remarks', () => {
+  const keys = (key: string, by: -1 | 1): string | undefined => nextPost(rows, key, by)?.key
+  expect([keys('a', 1), keys('b', 1), keys('d', 1), keys('c', -1), keys('a', -1), keys('note', 1), keys('gone', 1)]).toEqual(['b', 'c', undefined, 'b', undefined, 'a', undefined])
 })

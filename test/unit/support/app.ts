@@ -98,6 +98,7 @@ export async function makeApp ({ folder, keyStore = true, beforeNode = async () 
     openFolder: async (folder) => { asks.push(`open ${folder}`) },
     deleteCrashes: async () => { asks.push('delete crashes') },
     forgetImages: async () => { asks.push('forget images') },
+    showPostMenu: async ({ link }) => link ? 'copyLink' : 'copyMessage',
     restart: (safeMode) => { asks.push(`restart, safe mode: ${String(safeMode)}`) }
   }
   const updates: Updates = {
