@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openingOf, type WindowPlace } from '../../../main/desktop/window-place.ts'
-import { readSettings } from '../../../main/settings/schema.ts'
+import { readPlainFile } from '../../../main/settings/schema.ts'
 
 const laptop = { x: 0, y: 0, width: 1_280, height: 770 }
 const desk = { x: 1_280, y: -200, width: 2_560, height: 1_400 }
@@ -30,8 +30,7 @@ describe('where the window opens', () => {
 })
 
 it('a place that makes no sense is forgotten, and takes nothing else with it', () => {
-  for (const window of ['left', { x: 1 }, place(1.5, 0), place(1e9, 0), null]) {
-    expect(readSettings(JSON.stringify({ version: 1, displayName: 'Ada', window }))).toMatchObject({ kind: 'read', stored: { displayName: 'Ada', window: undefined } })
-  }
-  expect(readSettings(JSON.stringify({ version: 1, window: place(1, 2) }))).toMatchObject({ kind: 'read', stored: { window: place(1, 2) } })
+  const read = (window: unknown): unknown => readPlainFile(JSON.stringify({ version: 2, theme: 'dark', window }))
+  for (const window of ['left', { x: 1 }, place(1.5, 0), place(1e9, 0), null]) expect(read(window)).toMatchObject({ kind: 'read', plain: { theme: 'dark', window: undefined } })
+  expect(read(place(1, 2))).toMatchObject({ kind: 'read', plain: { window: place(1, 2) } })
 })

@@ -26,7 +26,7 @@ it('merging loses no entry of either, and no value that somebody set', () => {
 it('every setting is in one file, and comes back from it', () => {
   expect(PLAIN_KEYS.filter((key) => (PRIVATE_KEYS as readonly string[]).includes(key))).toEqual([])
   // Whoever adds one here says that it is needed before the identity key is open, and tells nothing of the person.
-  expect([...PLAIN_KEYS].sort()).toEqual(['checkUpdates', 'notificationText', 'notifications', 'proxy', 'stayReachable', 'theme', 'toldOfStaying', 'updateFeed'])
+  expect([...PLAIN_KEYS].sort()).toEqual(['checkUpdates', 'notificationText', 'notifications', 'proxy', 'stayReachable', 'theme', 'toldOfStaying', 'updateFeed', 'window'])
   fc.assert(fc.property(stored, (settings) => {
     const [plain, secret] = [readPlainFile(plainText(settings, true)), readPrivateText(privateText(settings, undefined))]
     if (plain.kind !== 'read' || secret.kind !== 'read') throw new Error('they cannot be read')
