@@ -1,5 +1,6 @@
 import * as v from 'valibot'
-import type { AddressReading, InvitePreview, MadeInvite, Post, PostPage, SearchPage, Settings, Snapshot } from './model.ts'
+import type { InvitePreview, MadeInvite } from './invites.ts'
+import type { AddressReading, Post, PostPage, SearchPage, Settings, Snapshot } from './model.ts'
 import type { Check } from './check.ts'
 import type { MenuPick } from './desktop.ts'
 import type { PushBatch } from './events.ts'

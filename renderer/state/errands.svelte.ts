@@ -29,7 +29,7 @@ class Errands {
 
   async #open (errand: Errand): Promise<void> {
     switch (errand.kind) {
-      case 'invite': screen.open({ kind: 'join', link: errand.link }); return
+      case 'invite': screen.open({ kind: 'join', text: errand.link }); return
       case 'settings': screen.close(); screen.settings = errand.page; return
       case 'topic': this.#topic(errand.topic); return
       case 'post': if (this.#topic(errand.topic)) await feeds.of(errand.topic).show(errand.order)

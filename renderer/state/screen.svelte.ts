@@ -3,9 +3,11 @@ import { recall, remember } from '../logic/page-memory.ts'
 /** What lies over the main window. */
 export type Dialog =
   | { readonly kind: 'find' }
-  | { readonly kind: 'subscribe', readonly topic?: string }
+  /** A topic that was seen nearby, or that was left. */
+  | { readonly kind: 'subscribe', readonly topic: string }
   | { readonly kind: 'invite', readonly topic: string }
-  | { readonly kind: 'join', readonly link?: string }
+  /** `text`: what is to be understood, an invite that was opened elsewhere or what was looked for in vain. */
+  | { readonly kind: 'join', readonly text?: string }
   | { readonly kind: 'leave', readonly topic: string }
   | { readonly kind: 'reachability' }
   /** `person`: peer id of somebody who cannot be reached. */

@@ -1,3 +1,4 @@
+import { findInvite } from '../../../text/invite-link.ts'
 import { topicIdOf } from '../../chat/names.ts'
 import { holdsPrivateKey } from '../../node/addresses/private-key.ts'
 import { CallError } from '../errors.ts'
@@ -10,6 +11,7 @@ export function topicHandlers (deps: ApiDeps): Pick<Handlers, 'subscribeTopic' |
   return {
     subscribeTopic: async ({ name, plain }) => {
       if (holdsPrivateKey(name)) throw new CallError('ERR_BAD_ARGUMENT', 'This holds a private key, which nobody else may see. A topic\'s name is public: type another one.')
+      if (findInvite(name) !== undefined) throw new CallError('ERR_BAD_ARGUMENT', 'This is an invite, not the name of a topic. Open it, or paste it where you join topics.')
       const topic = topicIdOf(name, plain)
       const { chat } = await session.whenRunning()
       if (!chat.topics().some(({ id }) => id === topic)) (await import('../../chat/new-topic.ts')).checkNewTopic(topic)

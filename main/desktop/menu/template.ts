@@ -20,7 +20,7 @@ export interface MenuFacts {
 
 /**
  * The application's menu: hidden behind Alt outside of macOS. The page has keys
- * of its own (Ctrl K, F, Shift F, Shift N and comma, Alt with arrows), so none of these is taken here.
+ * of its own (Ctrl K, N, F, Shift F, Shift N and comma, Alt with arrows), so none of these is taken here.
  */
 export function menuTemplate ({ isMac, isPackaged, safeMode }: MenuFacts, actions: MenuActions): MenuItemConstructorOptions[] {
   return [

@@ -23,7 +23,7 @@ const screens: Readonly<Record<string, { readonly script: () => Script, readonly
   protect: { script: () => ({ snapshot: { phase: { kind: 'protect' } } }) },
   locked: { script: () => ({ snapshot: { phase: { kind: 'locked' } } }) },
   failed: { script: () => ({ snapshot: { phase: { kind: 'failed', message: 'The folder cannot be written.' } } }) },
-  'adding a topic': { script: busy, act: (page) => page.getByRole('button', { name: 'Add a topic' }).click() },
+  'joining a topic': { script: busy, act: (page) => page.getByRole('button', { name: 'Join or create' }).click() },
   finding: { script: busy, act: (page) => page.keyboard.press('Control+k') },
   inviting: { script: busy, act: (page) => page.getByRole('button', { name: 'Invite', exact: true }).click() },
   'reading an invite': { script: () => ({ ...busy(), snapshot: { ...busy().snapshot, errand: { id: 1, kind: 'invite', link: 'natter://join#good' } } }) },
@@ -96,7 +96,7 @@ const screens: Readonly<Record<string, { readonly script: () => Script, readonly
   'something that waits': {
     script: busy,
     act: async (page) => {
-      await page.getByRole('button', { name: 'Add a topic' }).click()
+      await page.getByRole('button', { name: 'Join or create' }).click()
       await page.keyboard.type('half')
       await push(page, { event: 'errand:open', value: { id: 1, kind: 'topic', topic: MUSIC } })
       await page.getByText('It is shown when you are done here').waitFor()
@@ -170,7 +170,7 @@ describe('the keyboard', () => {
       if (seen.includes(name)) break
       seen.push(name)
     }
-    for (const name of ['Find or jump to… Ctrl K', 'Add a topic', '# music', 'Settings', 'Invite', 'Search this topic', 'People here', 'https://example.org/thursday', 'More', 'Posts', 'Post to music']) {
+    for (const name of ['Find or jump to… Ctrl K', 'Join or create… Ctrl N', '# music', 'Settings', 'Invite', 'Search this topic', 'People here', 'https://example.org/thursday', 'More', 'Posts', 'Post to music']) {
       expect(seen.map((one) => one.replace('…Ctrl', '… Ctrl').replace('#music', '# music'))).toContain(name)
     }
     await page.getByRole('button', { name: 'music', exact: true }).focus()
@@ -183,7 +183,7 @@ describe('the keyboard', () => {
 
   it('shows where it is', async () => {
     const page = await openWindow(busy())
-    await page.getByRole('button', { name: 'Add a topic' }).focus()
+    await page.getByRole('button', { name: 'Join or create' }).focus()
     await page.keyboard.press('Tab')
     const outline = await page.evaluate(() => getComputedStyle(document.activeElement ?? document.body).outlineWidth)
     expect(outline).toBe('2px')

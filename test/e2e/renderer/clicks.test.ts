@@ -19,9 +19,9 @@ async function aim (page: Page, at: Locator): Promise<void> {
 describe('a click right out of a field that saves when it is left', () => {
   // With calls that take some time and none: what the field saves is under way when the click comes, or not.
   it.each([0, 150])('is heard on the first start, by the mouse and by Enter (%i ms)', async (delay) => {
-    for (const go of [async (page: Page) => click(page, page.getByRole('button', { name: 'Subscribe' })), async (page: Page) => page.getByRole('textbox', { name: 'Topic name' }).press('Enter')]) {
+    for (const go of [async (page: Page) => click(page, page.getByRole('button', { name: 'Join', exact: true })), async (page: Page) => page.getByRole('textbox', { name: 'Topic name, invite or relay' }).press('Enter')]) {
       const page = await openWindow({ ...fresh(), delay })
-      await page.getByRole('textbox', { name: 'Topic name' }).fill('music')
+      await page.getByRole('textbox', { name: 'Topic name, invite or relay' }).fill('music')
       await page.getByRole('textbox', { name: 'Display name' }).fill('Ada')
       await go(page)
       await see(page.getByRole('textbox', { name: 'Post to music' })).toBeVisible()
@@ -32,18 +32,17 @@ describe('a click right out of a field that saves when it is left', () => {
 
   it('is heard on the first start: Join, a relay, and looking around', async () => {
     const invite = await openWindow({ ...fresh(), delay: 100 })
-    await invite.getByRole('textbox', { name: 'Invite link' }).fill('natter://join#good')
-    await click(invite, invite.getByRole('button', { name: 'Join', exact: true }))
+    await invite.getByRole('textbox', { name: 'Topic name, invite or relay' }).fill('natter://join#good')
     await see(invite.getByText('Chidi invites you to # jazz')).toBeVisible()
     await invite.getByRole('textbox', { name: 'Display name' }).fill('Ada')
     await click(invite, invite.getByRole('button', { name: 'Join', exact: true }))
     await see(invite.getByRole('textbox', { name: 'Post to jazz' })).toBeVisible()
 
     const relay = await openWindow({ ...fresh(), delay: 100 })
-    await relay.getByRole('textbox', { name: 'Relay address' }).fill('/ip4/203.0.113.9/tcp/4001/p2p/12D3KooWx')
+    await relay.getByRole('textbox', { name: 'Topic name, invite or relay' }).fill('/ip4/203.0.113.9/tcp/4001/p2p/12D3KooWx')
     await relay.getByRole('textbox', { name: 'Display name' }).fill('Ada')
     await click(relay, relay.getByRole('button', { name: 'Add relay' }))
-    await see(relay.getByText('Added. Natter connects to it now.')).toBeVisible()
+    await see(relay.getByText('Added. Natter is connecting to it.')).toBeVisible()
     await click(relay, relay.getByRole('button', { name: 'Look around first' }))
     await see(relay.getByText('No topics yet')).toBeVisible()
     expect(await callsOf(relay, 'changeSettings')).toEqual([{ displayName: 'Ada' }])
@@ -185,9 +184,9 @@ describe('what moves under the pointer', () => {
 
   it('opens a dialog with a double click, and leaves it open', async () => {
     const page = await openWindow(busy())
-    await page.getByRole('button', { name: 'Add a topic' }).dblclick()
-    await see(page.getByRole('textbox', { name: 'Topic name' })).toBeFocused()
+    await page.getByRole('button', { name: 'Join or create' }).dblclick()
+    await see(page.getByRole('textbox', { name: 'Topic name, invite or relay' })).toBeFocused()
     await page.keyboard.type('jazz')
-    await see(page.getByRole('textbox', { name: 'Topic name' })).toHaveValue('jazz')
+    await see(page.getByRole('textbox', { name: 'Topic name, invite or relay' })).toHaveValue('jazz')
   })
 })

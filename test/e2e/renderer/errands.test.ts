@@ -62,11 +62,11 @@ describe('what the app was asked to show', () => {
 
   it('waits while a dialog holds what somebody typed, says so, and comes when that closes', async () => {
     const page = await openWindow(busy())
-    await page.getByRole('button', { name: 'Add a topic' }).click()
-    await page.getByRole('textbox', { name: 'Topic name' }).fill('half a na')
+    await page.getByRole('button', { name: 'Join or create' }).click()
+    await page.getByRole('textbox', { name: 'Topic name, invite or relay' }).fill('half a na')
     await ask(page, invite)
     await see(page.getByText('An invite was opened. It is shown when you are done here')).toBeVisible()
-    await see(page.getByRole('textbox', { name: 'Topic name' })).toHaveValue('half a na')
+    await see(page.getByRole('textbox', { name: 'Topic name, invite or relay' })).toHaveValue('half a na')
     expect(await callsOf(page, 'errandDone')).toEqual([])
     await page.keyboard.press('Escape')
     await see(page.getByRole('dialog')).toContainText('Chidi invites you to # jazz')
@@ -76,8 +76,8 @@ describe('what the app was asked to show', () => {
 
   it('takes the place of a dialog in which nobody typed', async () => {
     const page = await openWindow(busy())
-    await page.getByRole('button', { name: 'Add a topic' }).click()
-    await see(page.getByRole('textbox', { name: 'Topic name' })).toBeFocused()
+    await page.getByRole('button', { name: 'Join or create' }).click()
+    await see(page.getByRole('textbox', { name: 'Topic name, invite or relay' })).toBeFocused()
     await ask(page, invite)
     await see(page.getByRole('dialog')).toContainText('Chidi invites you to # jazz')
   })

@@ -8,7 +8,7 @@ describe('people', () => {
     const items = page.getByRole('list', { name: 'People' }).getByRole('listitem')
     await see(items).toHaveText([/Ada\s*you\s*this computer/, /Chidi\s*direct, 12 ms/, /Mei\s*through relay 12D3…x7Qk, 48 ms/, /Tomás\s*through a hub/, /12D3…body\s*not connected/])
     await see(page.getByRole('heading', { name: '5 people' })).toBeVisible()
-    await push(page, { event: 'people:change', value: { topic: MUSIC, people: PEOPLE.slice(0, 1) } })
+    await push(page, { event: 'people:change', value: { topic: MUSIC, people: PEOPLE.slice(0, 1) } }, { event: 'topic:change', value: topic('music') })
     await see(items).toHaveCount(1)
     await see(page.getByText('No one else is online.')).toBeVisible()
   })

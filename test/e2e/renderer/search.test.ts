@@ -132,9 +132,9 @@ describe('search', () => {
 
   it('leaves another dialog and what was typed in it alone', async () => {
     const page = await openWindow(busy())
-    await page.getByRole('button', { name: 'Add a topic' }).click()
+    await page.getByRole('button', { name: 'Join or create' }).click()
     await page.keyboard.type('half a name')
     await page.keyboard.press('Control+f')
-    await see(page.getByRole('textbox', { name: 'Topic name' })).toHaveValue('half a name')
+    await see(page.getByRole('textbox', { name: 'Topic name, invite or relay' })).toHaveValue('half a name')
   })
 })

@@ -143,7 +143,8 @@ export function standInBridge (script: Script): void {
       return ok(settings)
     },
     subscribeTopic: async ({ name, plain }) => {
-      if (name.length > 128) return no('ERR_TOPIC_TOO_LONG', `This name is ${String(name.length)} characters long; 128 is the limit.`)
+      const { length } = name.replace('/natter/1/', '')
+      if (length > 128) return no('ERR_TOPIC_TOO_LONG', `This name is ${String(length)} characters long; 128 is the limit.`)
       return subscribe(plain || name.startsWith('/natter/1/') ? name : `/natter/1/${name}`, plain)
     },
     leaveTopic: async ({ topic }) => {

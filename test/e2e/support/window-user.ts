@@ -26,18 +26,21 @@ export class WindowUser {
     await this.#button('Look around first').click()
   }
 
-  /** On the welcome screen: subscribes, which leads to the main window. */
+  /** On the welcome screen: joins a topic, which leads to the main window. */
   async start ({ topic }: { readonly topic: string }): Promise<void> {
-    await this.#field('Topic name').fill(topic)
-    await this.#button('Subscribe').click()
+    await this.#join(topic)
     await this.#list('Posts').waitFor()
   }
 
-  /** In the main window: subscribes to one more topic. */
+  async #join (what: string): Promise<void> {
+    await this.#field('Topic name, invite or relay').fill(what)
+    await this.#button('Join').click()
+  }
+
+  /** In the main window: joins one more topic. */
   async subscribe ({ topic }: { readonly topic: string }): Promise<void> {
-    await this.#button('Add a topic').click()
-    await this.#field('Topic name').fill(topic)
-    await this.#button('Subscribe').click()
+    await this.#button('Join or create').click()
+    await this.#join(topic)
     await this.#field(`Post to ${topic}`).waitFor()
   }
 
@@ -113,9 +116,9 @@ export class WindowUser {
 
   /** On the welcome screen: pastes an invite and agrees to it. */
   async join ({ link }: { readonly link: string }): Promise<void> {
-    await this.#field('Invite link').fill(link)
+    await this.#field('Topic name, invite or relay').fill(link)
+    await this.#page.getByRole('group', { name: 'What the invite says' }).waitFor()
     await this.#button('Join').click()
-    await this.#page.getByRole('group', { name: 'What the invite says' }).getByRole('button', { name: 'Join' }).click()
     await this.#list('Posts').waitFor()
   }
 

@@ -9,8 +9,8 @@ export async function begin (page: CdpPage, { name, topic }: { readonly name: st
   await page.click('button', 'Go on without protection')
   await page.fill('textbox', 'Display name', name)
   await page.press('Enter')
-  await page.fill('textbox', 'Topic name', topic)
-  await page.click('button', 'Subscribe')
+  await page.fill('textbox', 'Topic name, invite or relay', topic)
+  await page.click('button', 'Join')
   await page.read('list', 'Posts')
 }
 

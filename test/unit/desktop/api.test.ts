@@ -111,6 +111,14 @@ describe('topics', () => {
     expect(await app.call('subscribeTopic', { name: plain, plain: true })).toEqual({ topic: plain })
   })
 
+  it('are not called like an invite, wrapped or cut as it may be', async () => {
+    for (const name of ['natter://join#EiQIARIgAbc', '> natter://join#EiQIARIgAbc.', 'Come: <natter://join#EiQ>']) {
+      for (const plain of [false, true]) await expect(app.call('subscribeTopic', { name, plain })).rejects.toThrow(/^This is an invite, not the name of a topic/u)
+    }
+    expect(app.settings.stored().subscriptions).toEqual([])
+    expect(await app.call('subscribeTopic', { name: '#music', plain: false })).toEqual({ topic: '/natter/1/music' })
+  })
+
   it('are not called by a private key that somebody pasted', async () => {
     const { key } = await makePeer()
     const secret = Buffer.from(encodeIdentity(key)).toString('base64')

@@ -29,7 +29,7 @@ it('leads to what its items say', () => {
 })
 
 it('takes none of the keys that the page has', () => {
-  const pageKeys = ['CommandOrControl+K', 'CommandOrControl+F', 'CommandOrControl+Shift+F', 'CommandOrControl+,', 'Alt+Up', 'Alt+Down']
+  const pageKeys = ['CommandOrControl+K', 'CommandOrControl+N', 'CommandOrControl+F', 'CommandOrControl+Shift+F', 'CommandOrControl+,', 'Alt+Up', 'Alt+Down']
   const taken = build({ isPackaged: false }).filter(({ registerAccelerator }) => registerAccelerator !== false).map(({ accelerator }) => String(accelerator))
   expect(taken.filter((key) => pageKeys.includes(key))).toEqual([])
 })
