@@ -35,7 +35,7 @@ const NOTHING = new Uint8Array(0)
  * decrypted in one go.
  * Fix: each message is counted, and after {@link A_TURN} the rest waits for the next turn, with the socket paused.
  * Scope: every connection, dialed or accepted.
- * Upstream: none filed.
+ * Upstream: none filed (2026-12-01).
  * Can go when: test/net/fair-frames.test.ts passes without this.
  */
 export function meteredNoise (meters: FrameMeters): (components: Parameters<ReturnType<typeof noise>>[0]) => ConnectionEncrypter {

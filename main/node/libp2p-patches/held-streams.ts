@@ -33,7 +33,7 @@ const PART = 4
  * Cause: a stream keeps the slices it is handed.
  * Fix: what has to wait is copied where it is a small part of its packet, and small pieces become one.
  * Scope: streams in which something waits; what is read at once is not copied.
- * Upstream: none filed.
+ * Upstream: none filed (2026-12-01).
  * Can go when: @libp2p/utils copies what it buffers.
  */
 export function reportHeld (stream: Stream, account: HeldAccount): void {

@@ -30,7 +30,7 @@ const REST = 10_000
  * Fix: data is handed from stream to stream directly, and a stream is paused while the other one takes nothing, so
  * that its window runs out and its sender stops. libp2p's joint is left with streams that bring nothing.
  * Scope: the two streams of a circuit, at the relay, from the moment at which both ends agreed.
- * Upstream: none filed.
+ * Upstream: none filed (2026-12-01).
  * Can go when: test/net/relay/backpressure.test.ts passes without this.
  *
  * @param onBytes told of what circuits carry, either way

@@ -13,7 +13,7 @@ type Key = Parameters<MemoryDatastore['put']>[0]
  * memory as a whole.
  * Fix: a bound, and copies. {@link forgetPeers} deletes those who left.
  * Scope: everything libp2p stores of peers.
- * Upstream: none filed.
+ * Upstream: none filed (2026-12-01).
  * Can go when: `maxPeerAge` of @libp2p/peer-store deletes (test/net/peer-memory.test.ts passes without this).
  */
 export class BoundedDatastore extends MemoryDatastore {

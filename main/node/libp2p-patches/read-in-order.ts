@@ -14,7 +14,7 @@ type Bytes = Uint8Array | Uint8ArrayList
  * Cause: the iterator of @libp2p/utils pushes what comes into a queue without end.
  * Fix: the stream is paused while much waits.
  * Scope: every stream that is read by iteration.
- * Upstream: none filed.
+ * Upstream: none filed (2026-12-01).
  * Can go when: `AbstractMessageStream` pauses itself (test/net/read-in-order.test.ts passes without this).
  *
  * @throws what the stream ended with, after all that came before

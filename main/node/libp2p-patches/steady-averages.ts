@@ -11,7 +11,7 @@ const push = Reflect.get<MovingAverage, 'push'>(MovingAverage.prototype, 'push')
  * infinite and the average no number; the timeout of each request is taken from it, and `AbortSignal.timeout` throws.
  * Fix: the time is taken from `monotonicNow`, and a duration is never less than nothing.
  * Scope: every `AdaptiveTimeout`; of what Natter uses, kad-dht's (@libp2p/utils 7.4.1).
- * Upstream: none filed.
+ * Upstream: none filed (2026-12-01).
  * Can go when: test/net/relay/dht-clock.test.ts passes without this.
  */
 export function steadyAverages (): void {

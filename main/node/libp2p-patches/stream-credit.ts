@@ -24,7 +24,7 @@ const OPENING: ReadonlySet<number> = new Set([0, 2])
  * one even where a listener paused the stream while it was handed what had waited.
  * Fix: no grant while data waits in the stream or its protocol is open; it is made up for when that has changed.
  * Scope: every stream. The specification asks for no more: the window of a new stream is 256 KiB.
- * Upstream: none filed.
+ * Upstream: none filed (2026-12-01).
  * Can go when: a stream without a listener stops at its window (test/net/stream-credit.test.ts passes without this).
  */
 export function grantWhatIsRead (stream: Stream): void {

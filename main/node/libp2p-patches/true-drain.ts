@@ -15,7 +15,7 @@ interface Inner extends Stream {
  * Cause: a stream tells its writers of each window update, also where what waits uses it up at once.
  * Fix: what waits is sent first, and writers are told if there is room after that.
  * Scope: every stream.
- * Upstream: none filed.
+ * Upstream: none filed (2026-12-01).
  * Can go when: test/net/held-bytes.test.ts ('a writer that waits …') passes without this.
  */
 export function tellTrueDrain (stream: Stream): void {

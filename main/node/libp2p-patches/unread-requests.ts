@@ -38,7 +38,7 @@ interface Takes extends Stream { onData: (bytes: Uint8Array) => void }
  * set no other bound.
  * Fix: bytes that come before an answer are counted, by protocol.
  * Scope: protocols of one request; what goes on flowing has a bound of its own.
- * Upstream: none filed.
+ * Upstream: none filed (2026-12-01).
  * Can go when: `byteStream` pauses its stream.
  */
 export function boundRequests (stream: Stream): void {

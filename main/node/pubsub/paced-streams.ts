@@ -41,7 +41,7 @@ type Listener = (event: never) => void
  * Fix: frames are counted and handed on for {@link A_READ} a turn, while their peer's line has room; the stream is
  * paused otherwise.
  * Scope: pubsub streams that peers open, under both routers.
- * Upstream: none filed.
+ * Upstream: none filed (2026-12-01).
  * Can go when: test/hostile/desktop passes without this.
  */
 export function pacedComponents<C extends { readonly registrar: Registrar }> (components: C, options: PaceOptions): C {
