@@ -141,7 +141,7 @@ describe('a profile of version 0.1.0', () => {
     await first.page.evaluate((topic) => { sessionStorage.setItem('natter.topic', topic) }, OLD.subscriptions[0] ?? '')
     await first.close()
     expect(findWords(join(data, 'Session Storage'), ['quince orchard']).map(({ as }) => as)).toContain('utf16le')
-    rmSync(join(data, 'settings.sealed'), { force: true })
+    for (const name of readdirSync(data).filter((each) => each.startsWith('settings'))) rmSync(join(data, name))
     const known = await createAuthor('Somebody')
     const blocked = await createAuthor('Mallory')
     const old = { ...OLD, listenPort: 0, relays: [], relayLists: [], relayNames: [], protocol: 'gossipsub' as const, blocked: [{ peerId: blocked.peerId, name: 'Mallory Quince', since: 1 }] }

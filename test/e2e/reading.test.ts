@@ -151,7 +151,7 @@ it('exports a topic and imports it elsewhere; what was edited by hand is refused
   await see(postItem(page, 'Sown by Ada')).toBeVisible()
 
   const again = async (): Promise<void> => {
-    await page.getByRole('button', { name: 'Join or create' }).click()
+    await page.getByRole('button', { name: 'Join or create… Ctrl N' }).click()
     await page.getByRole('textbox', { name: 'Topic name, invite or relay' }).fill('garden')
     await page.keyboard.press('Enter')
     await page.getByRole('textbox', { name: 'Post to garden' }).waitFor()

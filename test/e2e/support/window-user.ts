@@ -39,7 +39,7 @@ export class WindowUser {
 
   /** In the main window: joins one more topic. */
   async subscribe ({ topic }: { readonly topic: string }): Promise<void> {
-    await this.#button('Join or create').click()
+    await this.#button('Join or create… Ctrl N').click()
     await this.#join(topic)
     await this.#field(`Post to ${topic}`).waitFor()
   }
