@@ -7,7 +7,7 @@ import type { LaunchedApp } from '../../e2e/support/app.ts'
 export interface Seen {
   /** How much later than it was due the main process came to each task, one every 5 ms. */
   readonly loop: readonly number[]
-  /** What each call of the window took, one every 50 ms. */
+  /** What each call of the window took, one every 20 ms. */
   readonly calls: readonly number[]
   /** When the window had drawn each text that begins like this, by the wall clock. */
   readonly drawn: ReadonlyMap<string, number>
@@ -52,7 +52,7 @@ export async function watch ({ app, page }: LaunchedApp, prefix: string): Promis
         const { value } = await api.getSnapshot({})
         seen.calls.push(performance.now() - begin)
         seen.reachability.add(value.reachability.state)
-        await new Promise((resolve) => { setTimeout(resolve, 50) })
+        await new Promise((resolve) => { setTimeout(resolve, 20) })
       }
     }
     void call()
