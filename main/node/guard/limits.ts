@@ -20,9 +20,12 @@ export const PAYS_FOR_A_FRAME = { relay: 1_024, desktop: 128 } as const
  * still, at the full window of each. A desktop carries little for others, and shares the memory of its computer.
  */
 export const MAX_HELD_BYTES = {
-  relay: { perConnection: 8_388_608, total: 50_331_648 },
+  relay: { perConnection: 8_388_608, total: 33_554_432 },
   desktop: { perConnection: 8_388_608, total: 25_165_824 }
 } as const
+
+/** Bytes of frames of pubsub that have begun and not ended: of one stream, a frame at its largest and what comes with it; of all together. Then the stream that holds most is reset. */
+export const MAX_UNFINISHED_BYTES = { perConnection: 4_456_448, total: 25_165_824 } as const
 
 /** Bytes beside streams that may wait for a peer that reads nothing: answers to its own frames. Then the connection ends. */
 export const MAX_UNSENT_BYTES = 4_194_304

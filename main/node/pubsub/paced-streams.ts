@@ -4,8 +4,10 @@ import type { Registrar } from '@libp2p/interface-internal'
 import { decode, encode } from 'it-length-prefixed'
 import type { Uint8ArrayList } from 'uint8arraylist'
 import { TurnTime } from '../event-turn.ts'
+import { hostOf, isCircuit } from '../addresses/kinds.ts'
+import { HeldBytes, type HeldAccount } from '../guard/held-bytes.ts'
 import { readInOrder } from '../libp2p-patches/read-in-order.ts'
-import { MAX_PUBSUB_MESSAGES, SMALL_PUBSUB_MESSAGE } from '../limits.ts'
+import { MAX_PUBSUB_MESSAGES, MAX_UNFINISHED_BYTES, SMALL_PUBSUB_MESSAGE } from '../limits.ts'
 import { Quota } from '../quota.ts'
 import type { Lines } from './lines.ts'
 import { overlay } from './limited-components.ts'
@@ -48,18 +50,27 @@ export function pacedComponents<C extends { readonly registrar: Registrar }> (co
   const { registrar } = components
   const { atOnce, perSecond } = MAX_PUBSUB_MESSAGES
   const quota = new Quota({ perWindow: atOnce, window: atOnce / perSecond * 1_000 })
+  const unfinished = new HeldBytes(MAX_UNFINISHED_BYTES)
   const wrapped: Registrar = overlay(registrar, {
     handle: async (protocol, handler, more?: StreamHandlerOptions) =>
       registrar.handle(protocol, async (stream, connection) => {
         const peer = connection.remotePeer.toString()
         const isTooMuch = (bytes: number): boolean => (options.counts === 'all' || bytes < SMALL_PUBSUB_MESSAGE) && !quota.take(peer) && !options.isExempt(peer)
-        return handler(paced(stream, peer, isTooMuch, options), connection)
+        const account = unfinished.open(isCircuit(connection.remoteAddr) ? peer : hostOf(connection.remoteAddr) ?? peer)
+        return handler(paced(stream, peer, isTooMuch, account, options), connection)
       }, more)
   })
   return overlay(components, { registrar: wrapped } as Partial<C>)
 }
 
-function paced (stream: Stream, peer: string, isTooMuch: (bytes: number) => boolean, { lines, onFlood }: PaceOptions): Stream {
+/** Bytes of the length before a frame: seven bits each. */
+function prefixOf (bytes: number): number {
+  let length = 1
+  for (let rest = bytes; rest > 127; rest = Math.floor(rest / 128)) length++
+  return length
+}
+
+function paced (stream: Stream, peer: string, isTooMuch: (bytes: number) => boolean, account: HeldAccount, { lines, onFlood }: PaceOptions): Stream {
   const listeners: Record<Told, Map<Listener, boolean>> = { message: new Map(), remoteCloseWrite: new Map(), close: new Map(), end: new Map() }
   const tell = (type: Told, event: Event): void => {
     for (const [listener, once] of [...listeners[type]]) {
@@ -70,9 +81,20 @@ function paced (stream: Stream, peer: string, isTooMuch: (bytes: number) => bool
   const time = new TurnTime(A_READ)
   let [hasBegun, isOver, isClosed] = [false, false, false]
 
+  /** Counts what came of a frame before all of it is here: nobody else sees these bytes. */
+  let waiting = 0
+  async function * counted (): AsyncGenerator<Uint8Array | Uint8ArrayList> {
+    for await (const bytes of readInOrder(stream)) {
+      waiting += bytes.byteLength
+      account.set(stream, waiting)
+      yield bytes
+    }
+  }
   async function read (): Promise<void> {
     try {
-      for await (const frame of decode(readInOrder(stream), { maxDataLength: MAX_FRAME })) {
+      for await (const frame of decode(counted(), { maxDataLength: MAX_FRAME })) {
+        waiting = Math.max(0, waiting - frame.byteLength - prefixOf(frame.byteLength))
+        account.set(stream, waiting)
         if (isTooMuch(frame.byteLength)) {
           onFlood(peer)
           stream.abort(new RangeError('the peer sends more than anybody needs'))
@@ -90,6 +112,7 @@ function paced (stream: Stream, peer: string, isTooMuch: (bytes: number) => bool
       if (stream.status === 'open') stream.abort(error instanceof Error ? error : new Error(String(error)))
     } finally {
       isOver = true
+      account.close()
       if (stream.remoteWriteStatus === 'closed') {
         tell('remoteCloseWrite', new Event('remoteCloseWrite'))
         tell('end', new Event('end'))

@@ -2,6 +2,7 @@ import { streamPair } from '@libp2p/utils'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Registrar } from '@libp2p/interface-internal'
 import fc from 'fast-check'
+import { multiaddr } from '@multiformats/multiaddr'
 import { encode } from 'it-length-prefixed'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { describe, expect, it } from 'vitest'
@@ -11,6 +12,7 @@ import { Lines } from '../../../main/node/pubsub/lines.ts'
 import { pacedComponents } from '../../../main/node/pubsub/paced-streams.ts'
 import { sendAll } from '../../net/support/drained.ts'
 
+const remoteAddr = multiaddr('/ip4/127.0.0.1/tcp/1')
 const remotePeer = peerIdFromPrivateKey(await generateIdentity())
 
 /** Messages of some kilobytes together, and where the packets that carry them end. */
@@ -57,7 +59,7 @@ describe('what comes in pieces', () => {
         stream.addEventListener('message', ({ data }) => { frames.push(data.subarray()) })
         stream.addEventListener('remoteCloseWrite', () => { over.resolve(undefined) })
       })
-      void handle?.(to, { remotePeer } as unknown as Connection)
+      void handle?.(to, { remotePeer, remoteAddr } as unknown as Connection)
       const framed = messages.map((message) => encode.single(message).subarray())
       const sent = sendInPieces(from, joined(framed), cuts)
       await over.promise

@@ -14,6 +14,7 @@ const TABLE: Readonly<Record<string, readonly [relay: string, desktop: string]>>
   'bytes on their way on one stream': [mib(MAX_STREAM_WINDOW.relay), mib(MAX_STREAM_WINDOW.desktop)],
   'bytes that wait for a slow reader, a connection': [mib(MAX_HELD_BYTES.relay.perConnection), mib(MAX_HELD_BYTES.desktop.perConnection)],
   'bytes that wait for a slow reader, in all': [mib(MAX_HELD_BYTES.relay.total), mib(MAX_HELD_BYTES.desktop.total)],
+  'bytes of messages of pubsub that have begun and not ended, in all': same(mib(limits.MAX_UNFINISHED_BYTES.total)),
   'bytes of our answers that a peer does not take': same(mib(limits.MAX_UNSENT_BYTES)),
   'bytes of a request that has no end': ['the protocol\'s own, and 4 KiB', 'the same'],
   'bytes of posts that wait for a slow neighbor': same(mib(limits.MAX_PEER_BUFFER_BYTES)),
