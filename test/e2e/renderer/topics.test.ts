@@ -40,8 +40,13 @@ describe('topics', () => {
 
   it('shows what a topic seen nearby is before it subscribes', async () => {
     const page = await openWindow(busy())
+    // Folded away at first; by name, whatever order they came in.
+    const nearby = page.getByRole('list', { name: 'Seen nearby' })
+    await see(page.getByRole('button', { name: 'Seen nearby 2 topics' })).toBeVisible()
+    await see(nearby).toHaveCount(0)
     await page.getByRole('button', { name: 'Seen nearby 2 topics' }).click()
-    await page.getByRole('list', { name: 'Seen nearby' }).getByRole('button', { name: 'film-club 14 people' }).click()
+    await see(nearby.getByRole('button')).toHaveText([/^\s*#?\s*chess/, /^\s*#?\s*film-club/])
+    await nearby.getByRole('button', { name: 'film-club 14 people' }).click()
     await see(page.getByRole('dialog')).toContainText('14 people you are connected to are in this topic')
     expect(await callsOf(page, 'subscribeTopic')).toEqual([])
     await page.getByRole('button', { name: 'Join', exact: true }).click()
