@@ -27,6 +27,17 @@ describe('a post that would fill many screens', () => {
     await expect.poll(height).toBeGreaterThan(100_000)
   })
 
+  it('has the time beside the name, however short that is', async () => {
+    const page = await openWindow({
+      snapshot: { topics: [topic('music', { people: 2 })] },
+      posts: { [MUSIC]: [post(CHIDI, 'Bo', `tower${'\n'.repeat(60)}end`, Date.now())] }
+    })
+    const item = postItem(page, 'tower')
+    await see(item.getByRole('button', { name: 'Show all' })).toBeVisible()
+    const [name, time] = await Promise.all([item.getByRole('button', { name: 'Bo' }).boundingBox(), item.getByRole('time').boundingBox()])
+    expect((time?.x ?? Infinity) - (name?.x ?? 0) - (name?.width ?? 0)).toBeLessThan(16)
+  })
+
   it('leaves posts of usual length as they are', async () => {
     const page = await openWindow(scene(Array.from({ length: 30 }, (_, n) => `line ${String(n)}`).join('\n')))
     await see(postItem(page, 'line 29')).toBeVisible()

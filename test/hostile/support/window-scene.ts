@@ -34,7 +34,7 @@ export interface AttackOnDesktop extends Pick<Seen, 'loop' | 'calls' | 'reachabi
   readonly before: number
   readonly most: number
   readonly after: number
-  /** Bytes by which the database grew. */
+  /** Bytes by which the database grew at most, all that is written ahead included. */
   readonly disk: number
 }
 
@@ -79,7 +79,9 @@ export async function attackDesktop (attack: keyof typeof DESKTOP_ATTACKS): Prom
 
     const address = await ownAddress(launched.page)
     const before = await collectedMemory(launched)
-    const onDisk = databaseBytes(folder)
+    // Without what is written ahead already, so that nothing of a flood is set off against it.
+    const onDisk = databaseBytes(folder, { ahead: false })
+    let disk = 0
     const end = await watch(launched, 'honest ')
     const stop = startAttack({ attack, address, through: `${relay.address}/p2p-circuit/p2p/${address.split('/p2p/')[1] ?? ''}` })
     let most = before
@@ -94,6 +96,7 @@ export async function attackDesktop (attack: keyof typeof DESKTOP_ATTACKS): Prom
         await newcomer.online.node.people.know({ record: friendRecord, topics: [TOPIC] })
       }
       most = Math.max(most, await memory(launched.app))
+      disk = Math.max(disk, databaseBytes(folder) - onDisk)
       await delay(POST_EVERY)
     }
     await stop()
@@ -101,7 +104,7 @@ export async function attackDesktop (attack: keyof typeof DESKTOP_ATTACKS): Prom
     await delay(SETTLE)
     const { drawn, ...seen } = await end()
     const took = [...sent].map(([text, at]) => (drawn.get(text) ?? Infinity) - at)
-    return { ...seen, quiet, took, before, most, after: await collectedMemory(launched), disk: databaseBytes(folder) - onDisk }
+    return { ...seen, quiet, took, before, most, after: await collectedMemory(launched), disk: Math.max(disk, databaseBytes(folder) - onDisk) }
   } finally {
     await net.stop()
   }

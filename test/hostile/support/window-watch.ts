@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ElectronApplication, Page } from '@playwright/test'
 import type { LaunchedApp } from '../../e2e/support/app.ts'
@@ -98,10 +98,10 @@ export async function canCollect ({ app, page }: LaunchedApp): Promise<boolean> 
   return (await Promise.all([app.evaluate(can), page.evaluate(can)])).every(Boolean)
 }
 
-/** Bytes of the posts' database on the disk: posts, index, and what is written ahead. */
-export function databaseBytes (folder: string): number {
-  if (!existsSync(folder)) return 0
-  return readdirSync(folder).filter((name) => name.startsWith('posts')).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+/** Bytes of the posts' database on the disk: posts and index, and what is written ahead, which shrinks when it goes into the former. */
+export function databaseBytes (folder: string, { ahead = true } = {}): number {
+  const names = readdirSync(folder).filter((name) => name.startsWith('posts') && (ahead || !name.endsWith('-wal')))
+  return names.reduce((sum, name) => sum + (statSync(join(folder, name), { throwIfNoEntry: false })?.size ?? 0), 0)
 }
 
 /** What the page's own calls name as the app's direct address on this computer. */
